@@ -1,0 +1,75 @@
+"""Every setting with its unit, default and environment name. Nothing is read at import; `cli` and `server.py` read once.
+
+The flag of `query_seconds` is `--query-seconds`, its environment variable `AXISLD_QUERY_SECONDS`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How a publication is built and served."""
+
+    root: str = _setting(".", "folder of the publication: ontology/, data/, shapes/")
+    releases: str = _setting("", "folder of the releases; empty: ROOT/releases")
+    base_iri: str = _setting("", "publish under this base IRI instead of the address listened on")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "TCP port to listen on")
+    trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-For is believed; 0: none")
+    access_log: str = _setting("-", "file of the access log in Common Log Format; -: standard output; empty: none")
+    drain_seconds: float = _setting(10.0, "time that requests in flight get to finish when the server stops")
+    header_seconds: float = _setting(10.0, "time that a client gets to send its request's headers")
+    body_seconds: float = _setting(10.0, "time that a client gets to send its request's body")
+    web_threads: int = _setting(8, "threads that make answers")
+    max_url_bytes: int = _setting(131072, "longest request target; beyond it 414")
+    max_body_bytes: int = _setting(262144, "largest request body; beyond it 413")
+    cache_bytes: int = _setting(67108864, "memory for finished answers")
+    document_max_age_seconds: int = _setting(60, "Cache-Control max-age of documents")
+    page_statements: int = _setting(500, "statements on one page of a description")
+    query_workers: int = _setting(0, "processes that run queries; 0: as many as cores")
+    query_seconds: float = _setting(20.0, "wall clock of one query")
+    query_memory_bytes: int = _setting(1073741824, "memory of one query")
+    query_result_bytes: int = _setting(67108864, "largest result of a query")
+    query_text_bytes: int = _setting(131072, "longest query")
+    query_nesting: int = _setting(50, "deepest nesting of brackets in a query")
+    query_queue: int = _setting(32, "queries that may wait; beyond it 503")
+
+    @property
+    def releases_folder(self) -> Path:
+        return Path(self.releases) if self.releases else Path(self.root) / "releases"
+
+    @property
+    def base(self) -> str:
+        """The base IRI to publish under."""
+        return self.base_iri or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/"
+
+    @property
+    def query_processes(self) -> int:
+        return self.query_workers or os.cpu_count() or 1
+
+
+def environment_name(setting: str) -> str:
+    return f"AXISLD_{setting.upper()}"
+
+
+def from_environment(environment: Mapping[str, str]) -> Config:
+    """The settings that `environment` names; defaults for the rest. A value of the wrong type is a ValueError."""
+    given = {}
+    for setting in fields(Config):
+        name = environment_name(setting.name)
+        if name not in environment:
+            continue
+        kind = type(setting.default)
+        try:
+            given[setting.name] = kind(environment[name])
+        except ValueError as error:
+            raise ValueError(f"{name}={environment[name]!r}: {setting.metadata['help']}; give a {kind.__name__}") from error
+    return Config(**given)
