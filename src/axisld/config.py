@@ -33,7 +33,8 @@ class Config:
     max_body_bytes: int = _setting(262144, "largest request body; beyond it 413")
     cache_bytes: int = _setting(67108864, "memory for finished answers")
     document_max_age_seconds: int = _setting(60, "Cache-Control max-age of documents")
-    page_statements: int = _setting(500, "statements on one page of a description")
+    page_statements: int = _setting(500, "statements about a thing on one page of its description")
+    page_links: int = _setting(100, "statements that point at a thing on one page of its description")
     query_workers: int = _setting(0, "processes that run queries; 0: as many as cores")
     query_seconds: float = _setting(20.0, "wall clock of one query")
     query_memory_bytes: int = _setting(1073741824, "memory of one query")
@@ -71,5 +72,7 @@ def from_environment(environment: Mapping[str, str]) -> Config:
         try:
             given[setting.name] = kind(environment[name])
         except ValueError as error:
-            raise ValueError(f"{name}={environment[name]!r}: {setting.metadata['help']}; give a {kind.__name__}") from error
+            raise ValueError(
+                f"{name}={environment[name]!r}: {setting.metadata['help']}; give a {kind.__name__}"
+            ) from error
     return Config(**given)

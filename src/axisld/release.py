@@ -1,0 +1,144 @@
+"""A release: the files that a build leaves behind, what its record says, and how one is opened.
+
+releases/<digest>/
+  release.json     the record below
+  by-subject.nq    every statement, sorted (also dumps/all.nq), with its block index
+  by-object.txt    the same by object, with its block index
+  documents.txt    the document IRIs, sorted: the sitemap
+  metadata.nq      VoID and DCAT of the release, checksums of the dumps included
+  store/           the SPARQL store (Oxigraph)
+  dumps/           the dumps and SHA256SUMS
+releases/current/<base IRI, percent-encoded>   a link to the release that is served on this base
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from axisld.errors import ReleaseError
+from axisld.iris import Names
+from axisld.store.disk import DiskStore
+from axisld.terms import Statement, statement
+
+LAYOUT = 1  # of the folder; raised when a release of before can no longer be served
+RECORD = "release.json"
+METADATA = "metadata.nq"
+DOCUMENTS = "documents.txt"
+STORE = "store"
+DUMPS = "dumps"
+WHOLE = "all"  # the name of the dump of the whole
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One file of `dumps/`."""
+
+    file: str  # "all.ttl.gz"
+    part: str  # "all", or the name of a graph such as "data"
+    format: str  # the suffix of the format: "ttl"
+    compression: str  # "", "gz" or "zst"
+    media_type: str  # of the uncompressed content: "text/turtle"
+    size_bytes: int
+    sha256: str  # hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A named graph, or the whole: what a dump holds."""
+
+    name: str  # "data"; "all" for the whole
+    quads: int
+    triples: int  # distinct, whatever the graph
+    digest: str  # RDFC-1.0 with SHA-256 of the quads, hexadecimal
+    triples_digest: str  # likewise of the same statements without graph names: what .ttl .nt .rdf of this part have
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a release says of itself; `release.json` holds just this."""
+
+    digest: str  # RDFC-1.0 with SHA-256 of the dataset on `base`, hexadecimal
+    canonical_digest: str  # the same on `canonical_base`
+    base: str
+    canonical_base: str
+    issued: str  # xsd:dateTime, UTC: when this content was first built here
+    generator: str  # "axisld 0.1.0"
+    title: dict[str, str]  # by language tag; "" when it has none
+    description: dict[str, str]
+    license: str  # IRI; "" when the publication names none
+    prefixes: dict[str, str]  # the publication's own table and the common ones
+    languages: tuple[str, ...]  # of the labels, most used first
+    parts: tuple[Part, ...]  # the whole first, then the named graphs
+    dumps: tuple[Dump, ...]
+    without: dict[str, str]  # formats that a dump does not come in, by file, with the reason
+    classes: dict[str, int]  # instances by class IRI, in the whole
+    properties: dict[str, int]  # statements by property IRI, in the whole
+    layout: int = LAYOUT
+
+
+@dataclass(frozen=True)
+class Release:
+    """An opened release. Close it when nobody reads it any more."""
+
+    path: Path
+    record: Record
+    store: DiskStore
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", Names(self.record.base))
+
+    @property
+    def issued(self) -> datetime:
+        return datetime.fromisoformat(self.record.issued).astimezone(UTC)
+
+    @property
+    def whole(self) -> Part:
+        return self.record.parts[0]
+
+    @property
+    def sparql_store(self) -> Path:
+        return self.path / STORE
+
+    def metadata(self) -> list[Statement]:
+        """The VoID and DCAT statements about this release, in canonical order."""
+        return [statement(line) for line in (self.path / METADATA).read_text("utf-8").splitlines()]
+
+    def dump(self, file: str) -> Path:
+        return self.path / DUMPS / file
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_release(path: Path) -> Release:
+    """The release in the folder `path`, read-only. Raises ReleaseError when it is none, StoreError when it is damaged."""
+    path = path.resolve()  # a link may be set to the next release while this one is read
+    return Release(path, read_record(path), DiskStore(path))
+
+
+def read_record(path: Path) -> Record:
+    try:
+        held: dict[str, Any] = json.loads((path / RECORD).read_text("utf-8"))
+        if held.get("layout") != LAYOUT:
+            raise ReleaseError(path, f"its layout is {held.get('layout')}, this program reads {LAYOUT}; build it again")
+        held["parts"] = tuple(Part(**part) for part in held["parts"])
+        held["dumps"] = tuple(Dump(**dump) for dump in held["dumps"])
+        held["languages"] = tuple(held["languages"])
+        return Record(**held)
+    except OSError as error:
+        raise ReleaseError(path, f"no release here ({error.strerror}); make one with: axisld build") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ReleaseError(path, f"{RECORD} cannot be understood: {error}; build it again") from error
+
+
+def write_record(path: Path, record: Record) -> None:
+    (path / RECORD).write_text(json.dumps(asdict(record), ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def current_link(releases: Path, base: str) -> Path:
+    """Where the link to the release stands that is to be served on `base`."""
+    return releases / "current" / quote(base, safe="")

@@ -1,0 +1,40 @@
+"""Where statements live. One small protocol; `disk` is the backend of a release on this machine.
+
+Answering a visitor's SPARQL is not here: `sandbox` does that, in processes of its own.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from axisld.terms import Statement
+
+
+class Store(Protocol):
+    """What is stated about a node, in both directions, in the spelling of its author.
+
+    Statements come in the order of canonical N-Quads; any method may raise StoreError.
+    """
+
+    def about(self, subject: str, predicate: str = "") -> Iterator[Statement]:
+        """The statements with this subject, and this predicate if one is given."""
+        ...
+
+    def subjects_under(self, prefix: str) -> Iterator[Statement]:
+        """The statements whose subject is an IRI that begins with `prefix`, an IRI without brackets."""
+        ...
+
+    def incoming(self, node: str, predicate: str = "", *, offset: int = 0) -> Iterator[Statement]:
+        """The statements with this object, from the `offset`-th on (0 is the first), by predicate and subject."""
+        ...
+
+    def incoming_count(self, node: str, predicate: str = "") -> int:
+        """How many statements `incoming` would give."""
+        ...
+
+    def is_known(self, node: str) -> bool:
+        """Whether any statement has this node as subject or object."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

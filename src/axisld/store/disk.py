@@ -1,0 +1,58 @@
+"""The statements of a release on this machine: two sorted files, one by subject, one by object.
+
+Not the SPARQL store beside them: that one rewrites literals, and its process may be busy with a stranger's query.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from axisld.errors import StoreError
+from axisld.store.table import SortedTable
+from axisld.terms import Statement, statement
+
+BY_SUBJECT = "by-subject.nq"  # canonical N-Quads, sorted: also the dump of the whole
+BY_OBJECT = "by-object.txt"  # the same statements with IRI or blank objects, object and subject changed places
+
+
+def turned(quad: Statement) -> Statement:
+    """The statement with object and subject changed places: the line of `BY_OBJECT`, and back."""
+    return quad._replace(subject=quad.object, object=quad.subject)
+
+
+class DiskStore:
+    """A Store on the two files in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._by_subject = SortedTable(folder / BY_SUBJECT)
+            self._by_object = SortedTable(folder / BY_OBJECT)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{folder}: the statements of the release cannot be read: {error}") from error
+
+    def about(self, subject: str, predicate: str = "") -> Iterator[Statement]:
+        return map(_read, self._by_subject.lines(_key(subject, predicate)))
+
+    def subjects_under(self, prefix: str) -> Iterator[Statement]:
+        return map(_read, self._by_subject.lines(f"<{prefix}".encode()))
+
+    def incoming(self, node: str, predicate: str = "", *, offset: int = 0) -> Iterator[Statement]:
+        return (turned(_read(line)) for line in self._by_object.lines(_key(node, predicate), skip=offset))
+
+    def incoming_count(self, node: str, predicate: str = "") -> int:
+        return self._by_object.count(_key(node, predicate))
+
+    def is_known(self, node: str) -> bool:
+        key = _key(node, "")
+        return any(True for table in (self._by_subject, self._by_object) for _ in table.lines(key))
+
+    def close(self) -> None:
+        self._by_subject.close()
+        self._by_object.close()
+
+
+def _key(node: str, predicate: str) -> bytes:
+    return f"{node} {predicate} ".encode() if predicate else f"{node} ".encode()
+
+
+def _read(line: bytes) -> Statement:
+    return statement(line.decode())
