@@ -1,0 +1,1 @@
+"""How an answer is written: the table of formats, which of them a client prefers, and the writers."""
