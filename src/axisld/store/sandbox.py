@@ -1,0 +1,306 @@
+"""Run queries of strangers in processes that can be killed. Here SPARQL is only text: nothing is parsed.
+
+`store/query_worker.py` is the other side; `store/query_lockdown.py` says what it cannot do.
+"""
+
+import json
+import logging
+import queue
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from axisld.errors import AxisError, QueryError, QueryLimitError, StoreError, UnrepresentableError
+from axisld.store.query_messages import failure, limit_error
+from axisld.store.query_process import WorkerEndedError, WorkerProcess
+from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
+
+__all__ = ["Answer", "Cancellation", "Query", "QueryCancelledError", "Sandbox", "Statistics"]
+
+SPOOL_BYTES = 4 * 1024 * 1024  # of an answer in memory; more of it goes to a temporary file
+CHUNK_BYTES = 256 * 1024
+RESTART_SECONDS = 1.0  # between attempts to start a process
+HISTOGRAM_SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 20.0)
+_LOGGED_CHARACTERS = 2_000
+
+_OUTCOMES: Mapping[type[AxisError], str] = {
+    QueryError: "query",
+    StoreError: "store",
+    UnrepresentableError: "unrepresentable",
+    QueryCancelledError: "cancelled",
+}
+
+_log = logging.getLogger("axisld.query")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a client asked, checked as far as its text can be checked without parsing it."""
+
+    text: str
+    format: str  # of the answer, by its suffix: "srj", "srx", "csv", "tsv" for solutions; "nt", "nq", "ttl"… for graphs
+    declares_dataset: bool = False  # whether the text has a FROM
+    default_graphs: tuple[str, ...] = ()  # IRIs from the protocol: with or without named ones, they override FROM
+    named_graphs: tuple[str, ...] = ()
+    seconds: float = 0.0  # wall clock that the client asked for; 0: the server's limit
+    client: str = ""  # who asks: queries of one client share its share
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer. Close it when it is sent; it may occupy a temporary file."""
+
+    body: IO[bytes]  # at its beginning
+    size: int  # bytes
+    seconds: float  # from the question to the last byte, the time in the queue included
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, closed at the end."""
+        with self.body:
+            while chunk := self.body.read(CHUNK_BYTES):
+                yield chunk
+
+    def read(self) -> bytes:
+        return b"".join(self.chunks())
+
+    def close(self) -> None:
+        self.body.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What happened since the start, and what is going on now."""
+
+    outcomes: Mapping[str, int]  # queries by "ok", "query", "store", "unrepresentable", "cancelled" or the limit met
+    seconds: tuple[tuple[float, int], ...]  # (upper bound, queries that took no longer), as Prometheus counts
+    seconds_sum: float
+    waiting: int
+    running: int
+    free: int  # workers
+    workers: int  # that should be there
+    ended: Mapping[str, int]  # workers by why they ended: a limit, "cancelled", "worn", "crash"
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The counts behind Statistics."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    buckets: list[int] = field(default_factory=lambda: [0] * len(HISTOGRAM_SECONDS))
+    seconds: float = 0.0
+
+    def count(self, outcome: str, seconds: float) -> None:
+        with self.lock:
+            self.outcomes[outcome] += 1
+            self.seconds += seconds
+            for index, bound in enumerate(HISTOGRAM_SECONDS):
+                self.buckets[index] += seconds <= bound
+
+
+class Sandbox:
+    """A pool of processes over one read-only store. Make it in the process that uses it, after any fork."""
+
+    def __init__(
+        self,
+        store: Path,
+        *,
+        graph_writer: str,
+        processes: int = 2,
+        seconds: float = 20.0,
+        memory_bytes: int = 2**30,
+        result_bytes: int = 2**26,
+        places: int = 32,
+        default_graph: str = "union",
+        base_iri: str = "",
+        prefixes: Mapping[str, str] | None = None,
+        slow_seconds: float = 5.0,
+    ) -> None:
+        """`graph_writer` is "module:function", a `query_worker.GraphWriter`: the store knows no formats of graphs.
+
+        `default_graph` is what a query sees without GRAPH and FROM: the "union" of the named graphs, or the one
+        that is "declared" as such. `base_iri` resolves relative IRIs in queries. Past `slow_seconds` a query is logged.
+        """
+        self._seconds = seconds
+        self._result_bytes = result_bytes
+        self._memory_bytes = memory_bytes
+        self._is_union = default_graph == "union"
+        self._base_iri = base_iri
+        self._slow_seconds = slow_seconds
+        self._processes = processes
+        self._places = places
+        self._settings = {
+            "store": str(store.resolve()),
+            "memory_bytes": memory_bytes,
+            "graph_writer": graph_writer,
+            "prefixes": dict(prefixes or {}),
+        }
+        self._tally = _Tally()
+        self._queue: FairQueue[WorkerProcess] = FairQueue(
+            places=places, running_share=max(1, processes - 1), waiting_share=max(1, places // 4)
+        )
+        self._is_closed = threading.Event()
+        self._workers: set[WorkerProcess] = set()  # only the keeper changes it
+        self._to_replace: queue.SimpleQueue[WorkerProcess | None] = queue.SimpleQueue()
+        # The kernel kills a worker when the thread that started it ends: it must be one that lives as long as this.
+        self._keeper = threading.Thread(target=self._keep, name="query-keeper", daemon=True)
+        self._keeper.start()
+
+    @property
+    def seconds(self) -> float:
+        """The most wall clock that a query gets."""
+        return self._seconds
+
+    @property
+    def capacity(self) -> int:
+        """How many threads may be inside `run`; one more is turned away at once."""
+        return self._processes + self._places
+
+    def run(self, query: Query, cancellation: Cancellation | None = None) -> Answer:
+        """The answer to `query`. Blocks; call it from any thread.
+
+        Raises QueryError for a query that cannot be run, QueryLimitError past a limit, StoreError where the store or
+        its process fails, UnrepresentableError where the format cannot hold the answer, QueryCancelledError.
+        """
+        started = time.monotonic()
+        outcome = "ok"
+        try:
+            return self._run(query, cancellation or Cancellation(), started)
+        except AxisError as error:
+            outcome = error.limit if isinstance(error, QueryLimitError) else _OUTCOMES[type(error)]
+            raise
+        finally:
+            seconds = time.monotonic() - started
+            self._tally.count(outcome, seconds)
+            if seconds > self._slow_seconds:
+                _log.warning(
+                    "slow query: %.3f s, %s: %s", seconds, outcome, json.dumps(query.text[:_LOGGED_CHARACTERS])
+                )
+
+    def statistics(self) -> Statistics:
+        waiting, running, free = self._queue.counts()
+        with self._tally.lock:
+            buckets = tuple(zip(HISTOGRAM_SECONDS, self._tally.buckets, strict=True))
+            outcomes, ended = dict(self._tally.outcomes), dict(self._tally.ended)
+            return Statistics(outcomes, buckets, self._tally.seconds, waiting, running, free, self._processes, ended)
+
+    def close(self, drain_seconds: float = 0.0) -> None:
+        """End every process, once the queries under way are answered or `drain_seconds` are over."""
+        if drain_seconds:
+            self._queue.drain(drain_seconds)
+        self._is_closed.set()
+        self._queue.close()
+        self._to_replace.put(None)
+        self._keeper.join()
+        for worker in self._workers:
+            worker.close()
+
+    def _run(self, query: Query, cancellation: Cancellation, started: float) -> Answer:
+        seconds = min(query.seconds or self._seconds, self._seconds)
+        body = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 the caller closes it
+        try:
+            worker = self._acquire(query.client, seconds, cancellation)
+            facts = self._ask(worker, query, seconds, cancellation, body)
+            if "error" in facts:
+                raise failure(facts, self._result_bytes, self._memory_bytes)
+        except BaseException:
+            body.close()
+            raise
+        size = body.tell()
+        body.seek(0)
+        return Answer(body, size, time.monotonic() - started)
+
+    def _acquire(self, client: str, seconds: float, cancellation: Cancellation) -> WorkerProcess:
+        """A worker that is alive, as far as one can know: somebody may have ended it while it waited."""
+        for _ in range(self._processes):
+            worker = self._queue.acquire(client, seconds, cancellation)
+            if worker.is_alive:
+                return worker
+            self._give_back(worker, client, "crash")
+        return self._queue.acquire(client, seconds, cancellation)
+
+    def _ask(
+        self, worker: WorkerProcess, query: Query, seconds: float, cancellation: Cancellation, body: IO[bytes]
+    ) -> Mapping[str, Any]:
+        """The facts about the answer, its bytes in `body`; the worker is given back, to be used again or replaced."""
+        ended = "crash"  # unless known better: a worker in an unknown state is never used again
+        try:
+            cancellation.on_cancel(lambda: worker.end("cancelled"))
+            facts = self._spool(worker.answer(self._request(query), seconds), worker, body)
+            ended = "worn" if facts["is_worn"] else ""
+            return facts
+        except WorkerEndedError as error:
+            ended = error.reason
+            if ended == "cancelled":
+                raise QueryCancelledError from None
+            if ended == "closed":
+                raise StoreError("The query processes are being stopped.") from None
+            raise limit_error(ended, seconds, self._memory_bytes, self._result_bytes) from None
+        finally:
+            cancellation.on_cancel(None)
+            self._give_back(worker, query.client, ended)
+
+    def _spool(
+        self, answer: Iterator[bytes | dict[str, Any]], worker: WorkerProcess, body: IO[bytes]
+    ) -> Mapping[str, Any]:
+        size = 0
+        for piece in answer:
+            if isinstance(piece, dict):
+                return piece
+            size += len(piece)
+            if size > self._result_bytes:  # the worker counts too, but it is the one that is not trusted
+                worker.end("result")
+            try:
+                body.write(piece)
+            except OSError as error:
+                raise StoreError(f"The answer cannot be kept until it is sent: {error}") from error
+        raise StoreError("A query process answered without an end.")
+
+    def _request(self, query: Query) -> dict[str, Any]:
+        has_dataset = bool(query.default_graphs or query.named_graphs)
+        return {
+            "text": query.text,
+            "format": query.format,
+            "base_iri": self._base_iri,
+            "is_union": self._is_union and not has_dataset and not query.declares_dataset,
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
+            "result_bytes": self._result_bytes,
+        }
+
+    def _give_back(self, worker: WorkerProcess, client: str, ended: str) -> None:
+        """The client no longer holds the worker; one that `ended` for some reason is replaced in the background."""
+        self._queue.release(client)
+        if not ended:
+            self._queue.add(worker)
+            return
+        with self._tally.lock:
+            self._tally.ended[ended] += 1
+        self._to_replace.put(worker)
+
+    def _keep(self) -> None:
+        """Start the workers, and one for each that ended."""
+        for _ in range(self._processes):
+            self._start()
+        while (worker := self._to_replace.get()) is not None:
+            worker.close()
+            self._workers.discard(worker)
+            self._start()
+
+    def _start(self) -> None:
+        while not self._is_closed.is_set():
+            try:
+                worker = WorkerProcess(self._settings)
+            except OSError as error:  # no memory or no process to be had
+                _log.error("a query process cannot be started: %s", error)
+                self._is_closed.wait(RESTART_SECONDS)
+            else:
+                self._workers.add(worker)
+                self._queue.add(worker)
+                return
