@@ -12,7 +12,7 @@ from axisld.vocabulary import RDF_TYPE
 
 _INDENT = "    "
 _LINE_CHARACTERS = 120  # past these the objects of one predicate take a line each
-_INTEGER = re.compile(r'"(-?(?:0|[1-9][0-9]*))"')
+_INTEGER = re.compile(r'"(0|-?[1-9][0-9]*)"')
 _BOOLEANS = ('"true"', '"false"')
 
 
