@@ -1,0 +1,164 @@
+"""The publication as a whole: the home page, and its description in VoID and DCAT."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from axisld import terms
+from axisld.representations import formats
+from axisld.representations.formats import Format
+from axisld.vocabulary import VOID
+from axisld.web import signposting
+from axisld.web.dumps import find
+from axisld.web.languages import pick
+from axisld.web.negotiated import Resource, described, respond
+from axisld.web.nodes import Node, Reading
+from axisld.web.pages import frame
+from axisld.web.site import Site, site
+
+routes = Blueprint("dataset", __name__)
+_EXAMPLES = 8
+_ROWS = 50  # classes, and properties, on the dataset's page
+
+
+@routes.get("/")
+def home() -> Response:
+    """A page for people; for programs the description of the dataset."""
+    here = site()
+    dataset = _resource(here)
+
+    def location(format_: Format) -> str:
+        return here.names.base if format_ is formats.HTML else dataset.location(format_)
+
+    return respond(Resource(location, dataset.write, lambda language: _home_page(here, language), dataset.links))
+
+
+@routes.get("/dataset")
+@routes.get("/.well-known/void")
+def dataset() -> Response:
+    """The description of the dataset (VoID, 7.2 for the well-known URL; DCAT 3)."""
+    return respond(_resource(site()))
+
+
+@routes.get("/dataset.<suffix>")
+def dataset_in_format(suffix: str) -> Response:
+    """The same in one format."""
+    for format_ in formats.DOCUMENTS:
+        if suffix == format_.suffix:
+            return respond(_resource(site()), format_)
+    from axisld.web import documents
+
+    return documents.named()
+
+
+def _resource(here: Site) -> Resource:
+    iri = here.record.dataset
+    links = [
+        signposting.Link("cite-as", iri),
+        signposting.Link("type", "https://schema.org/Dataset"),
+        *(
+            signposting.Link("item", f"{here.names.base}dumps/{dump.file}", dump.media_type)
+            for dump in here.record.dumps
+            if dump.part == here.release.whole.name and not dump.compression
+        ),
+        *signposting.of_publication(here),
+    ]
+    return described(
+        here,
+        here.names.dataset,
+        iri,
+        statements=lambda: here.metadata,
+        page=lambda language: _dataset_page(here, language),
+        links=signposting.in_header(links),
+    )
+
+
+def _home_page(here: Site, language: str) -> str:
+    title_language, title = pick(here.record.title, language)
+    text_language, text = pick(here.record.description, language)
+    formats_of_home = [
+        (format_, here.addresses.href(here.addresses.location(here.names.dataset, format_)))
+        for format_ in formats.DOCUMENTS[1:]
+    ]
+    examples = _examples(here, language)
+    return render_template(
+        "home.html",
+        **frame(here, here.names.base, language) | {"formats": formats_of_home},
+        title=Node(title or here.names.base, language=title_language),
+        summary=Node(text, language=text_language),
+        whole=here.release.whole,
+        classes=_rows(here, here.record.classes, language)[:_EXAMPLES],
+        examples=examples,
+        about=_about(here, language),
+    )
+
+
+def _dataset_page(here: Site, language: str) -> str:
+    title_language, title = pick(here.record.title, language)
+    text_language, text = pick(here.record.description, language)
+    return render_template(
+        "dataset.html",
+        **frame(here, here.names.dataset, language),
+        title=Node(title or here.names.dataset, language=title_language),
+        summary=Node(text, language=text_language),
+        parts=here.record.parts,
+        classes=_rows(here, here.record.classes, language)[:_ROWS],
+        properties=_rows(here, here.record.properties, language)[:_ROWS],
+        creators=[_named(here, creator, language) for creator in here.creators],
+    )
+
+
+def _rows(here: Site, counts: dict[str, int], language: str) -> list[tuple[Node, int]]:
+    """(term, how often), the most used first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_ROWS]
+    return [(_named(here, iri, language), count) for iri, count in ordered]
+
+
+def _examples(here: Site, language: str) -> list[Node]:
+    """Things that the publication names as examples; else some of its own."""
+    named = [quad.object for quad in here.metadata if quad.predicate == f"<{VOID}exampleResource>"]
+    own_classes = [iri for iri in here.record.classes if here.names.is_own(iri)]
+    things = [terms.value(term) for term in dict.fromkeys(named) if terms.is_iri(term)]
+    for class_iri in own_classes:
+        if len(things) >= _EXAMPLES:
+            break
+        things += here.reader.instances(class_iri, 2)
+    return [_named(here, iri, language) for iri in list(dict.fromkeys(things))[:_EXAMPLES]]
+
+
+def _named(here: Site, iri: str, language: str) -> Node:
+    term = terms.iri(iri)
+    return Reading(here, language, (), here.reader.label_statements([term])).node(term)
+
+
+def _about(here: Site, language: str) -> dict[str, Any]:
+    """The dataset as search engines read it (schema.org/Dataset)."""
+    record = here.record
+    distributions = [
+        {
+            "@type": "DataDownload",
+            "contentUrl": f"{here.names.base}dumps/{dump.file}",
+            "encodingFormat": dump.media_type,
+            "contentSize": f"{dump.size_bytes} B",
+            "sha256": dump.sha256,
+        }
+        for format_ in formats.DUMPS
+        if (dump := find(here, f"{here.release.whole.name}.{format_.suffix}"))
+    ]
+    about: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": record.dataset,
+        "url": here.names.base,
+        "name": pick(record.title, language)[1],
+        "description": pick(record.description, language)[1],
+        "identifier": f"urn:sha256:{record.digest}",
+        "dateModified": record.issued,
+        "isAccessibleForFree": True,
+        "distribution": distributions,
+    }
+    if record.license:
+        about["license"] = record.license
+    if here.creators:
+        about["creator"] = [{"@type": "Thing", "@id": creator} for creator in here.creators]
+    return about

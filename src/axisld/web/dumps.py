@@ -1,0 +1,119 @@
+"""The dumps: an index, and files that can be resumed, checked and kept."""
+
+import json
+
+from flask import Blueprint, Response, render_template
+
+from axisld import terms
+from axisld.release import Dump
+from axisld.representations import formats
+from axisld.representations.document import document
+from axisld.representations.formats import Format, content_type
+from axisld.web import signposting
+from axisld.web.headers import IMMUTABLE
+from axisld.web.negotiated import Resource, cached, respond
+from axisld.web.pages import frame
+from axisld.web.problems import Problem
+from axisld.web.ranges import FileBody
+from axisld.web.site import Site, site
+
+routes = Blueprint("dumps", __name__)
+CHECKSUMS = "SHA256SUMS"
+_JSON = Format("JSON", "json", "application/json")
+_OFFERED = (formats.HTML, _JSON, *formats.RDF)
+_COMPRESSED_TYPES = {"gz": "application/gzip", "zst": "application/zstd"}
+
+
+@routes.get("/dumps/")
+def index() -> Response:
+    """What can be downloaded: a page, JSON, or DCAT."""
+    here = site()
+    url = f"{here.names.base}dumps/"
+
+    def location(format_: Format) -> str:
+        return f"{url}?format={format_.suffix}"
+
+    def write(format_: Format) -> bytes:
+        if isinstance(format_, formats.RdfFormat):
+            first = terms.iri(here.record.dataset)
+            return document(format_, here.metadata, here.record.prefixes, first=first, context=here.context)
+        return (json.dumps(_listing(here), ensure_ascii=False, indent=2) + "\n").encode()
+
+    def page(language: str) -> str:
+        return render_template("dumps.html", **frame(here, url, language) | {"formats": []}, parts=_by_part(here))
+
+    links = [signposting.Link("collection", here.record.dataset), *signposting.of_publication(here)]
+    return respond(Resource(location, write, page, signposting.in_header(links), _OFFERED))
+
+
+@routes.get("/dumps/<raw:file>")
+def download(file: str) -> Response:
+    """A dump, or the checksums of all."""
+    return cached(_file(site(), file))
+
+
+@routes.get("/dumps/<string(length=64):digest>/<raw:file>")
+def download_for_ever(digest: str, file: str) -> Response:
+    """The same at a URL that never holds anything else."""
+    here = site()
+    if digest != here.record.digest:
+        raise Problem(404, f"Release {digest} is not served here; {here.record.digest} is.")
+    response = cached(_file(here, file))
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+def find(here: Site, file: str) -> Dump | None:
+    return next((dump for dump in here.record.dumps if dump.file == file), None)
+
+
+def file_body(here: Site, dump: Dump) -> FileBody:
+    return FileBody(here.release.dump(dump.file), 0, dump.size_bytes, dump.size_bytes, f'"{dump.sha256}"')
+
+
+def _file(here: Site, file: str) -> Response:
+    if file == CHECKSUMS:
+        return Response(here.release.dump(CHECKSUMS).read_bytes(), content_type="text/plain; charset=utf-8")
+    dump = find(here, file)
+    if dump is None:
+        reason = here.record.without.get(file)
+        raise Problem(404, f"There is no dump {file}: {reason}." if reason else f"There is no dump {file}.")
+    media_type = _COMPRESSED_TYPES.get(dump.compression) or content_type(dump.media_type)
+    response = Response(file_body(here, dump), content_type=media_type, direct_passthrough=True)
+    links = [
+        signposting.Link("collection", here.record.dataset),
+        signposting.Link("describedby", here.addresses.location(here.record.dataset, formats.TURTLE), "text/turtle"),
+        *signposting.of_publication(here),
+    ]
+    response.headers["Link"] = ", ".join(signposting.in_header(links))
+    return response
+
+
+def _by_part(here: Site) -> list[tuple[object, list[Dump]]]:
+    return [(part, [dump for dump in here.record.dumps if dump.part == part.name]) for part in here.record.parts]
+
+
+def _listing(here: Site) -> dict[str, object]:
+    base = f"{here.names.base}dumps/"
+    return {
+        "release": here.record.digest,
+        "canonicalDigest": here.record.canonical_digest,
+        "issued": here.record.issued,
+        "checksums": base + CHECKSUMS,
+        "parts": [
+            {"name": part.name, "quads": part.quads, "triples": part.triples, "digest": part.digest}
+            for part in here.record.parts
+        ],
+        "dumps": [
+            {
+                "url": base + dump.file,
+                "part": dump.part,
+                "mediaType": dump.media_type,
+                "compression": dump.compression,
+                "bytes": dump.size_bytes,
+                "sha256": dump.sha256,
+            }
+            for dump in here.record.dumps
+        ],
+        "without": here.record.without,
+    }

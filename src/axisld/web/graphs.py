@@ -1,0 +1,54 @@
+"""Named graphs, negotiated: as data they are the dump of the graph."""
+
+from flask import Blueprint, Response, render_template
+
+from axisld.errors import UnrepresentableError
+from axisld.release import Part
+from axisld.representations import formats
+from axisld.representations.formats import Format
+from axisld.web import documents, signposting
+from axisld.web.dumps import file_body, find
+from axisld.web.negotiated import Resource, respond
+from axisld.web.pages import frame
+from axisld.web.ranges import FileBody
+from axisld.web.site import Site, site
+
+routes = Blueprint("graphs", __name__)
+_OFFERED = (formats.HTML, *formats.DUMPS)
+
+
+@routes.get("/graph/<raw:name>")
+def graph(name: str) -> Response:
+    """The graph as a page, or as its dump."""
+    here = site()
+    for part in here.record.parts[1:]:
+        if name == part.name:
+            return respond(_resource(here, part))
+        for format_ in _OFFERED:
+            if name == f"{part.name}.{format_.suffix}":
+                return respond(_resource(here, part), format_)
+    return documents.named()  # a thing may have such a name
+
+
+def _resource(here: Site, part: Part) -> Resource:
+    iri = here.names.graph(part.name)
+
+    def location(format_: Format) -> str:
+        if format_ is formats.HTML:
+            return f"{iri}.html"
+        return f"{here.names.base}dumps/{part.name}.{format_.suffix}"
+
+    def write(format_: Format) -> FileBody:
+        file = f"{part.name}.{format_.suffix}"
+        dump = find(here, file)
+        if dump is None:
+            raise UnrepresentableError(format_.name, here.record.without.get(file, "it was not written"))
+        return file_body(here, dump)
+
+    def page(language: str) -> str:
+        dumps = [dump for dump in here.record.dumps if dump.part == part.name]
+        surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in formats.DUMPS]}
+        return render_template("graph.html", **surroundings, part=part, iri=iri, dumps=dumps)
+
+    links = [signposting.Link("collection", here.record.dataset), *signposting.of_publication(here)]
+    return Resource(location, write, page, signposting.in_header(links), _OFFERED)

@@ -1,0 +1,50 @@
+"""Headers that many answers share: security, sharing across origins, caching, links."""
+
+from collections.abc import Iterable, Mapping
+
+from axisld.iris import to_url
+
+# Nothing runs and nothing is loaded but our own styles and pictures; data that finds a way into a page stays text.
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+}
+# Open data: any page may read it, and nobody's cookies are looked at (Fetch standard, 3.2).
+SHARING = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Encoding, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+IMMUTABLE = "public, max-age=31536000, immutable"  # of a URL that holds a digest
+NO_STORE = "no-store"
+
+
+def preflight(allowed: Iterable[str]) -> dict[str, str]:
+    """What a browser that asks before a request is told (Fetch standard, 4.8)."""
+    methods = ", ".join(sorted(allowed))
+    return {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": "86400",
+    }
+
+
+def link(target: str, relation: str, attributes: Mapping[str, str] | None = None) -> str:
+    """One value of a Link header (RFC 8288, 3). The target is an IRI; it travels as a URI."""
+    given = "".join(f'; {name}="{value}"' for name, value in (attributes or {}).items() if value)
+    return f'<{to_url(target)}>; rel="{relation}"{given}'

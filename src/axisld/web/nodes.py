@@ -1,0 +1,223 @@
+"""Terms as a reader sees them: named in the reader's language, linked, with what is told of them nested inside."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote
+
+from axisld import terms
+from axisld.representations.prefixes import PrefixedNames
+from axisld.terms import RDF, XSD, Statement
+from axisld.vocabulary import LABEL_PROPERTIES, RDF_TYPE
+from axisld.web.languages import pick
+from axisld.web.site import Site
+
+FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
+_LINKABLE = ("http://", "https://", "mailto:", "tel:", "geo:", "ftp://")  # never "javascript:"
+_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"))
+_WORKED_OUT = ("derived", "inferred")  # graphs of what nobody wrote
+_DEEPEST = 12  # levels of nested nodes on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A term on a page."""
+
+    text: str
+    iri: str = ""
+    href: str = ""  # "" where there is nowhere to go
+    is_external: bool = False
+    language: str = ""  # tag of `text`
+    datatype: str = ""  # "xsd:gYear"; "" for plain text
+    is_code: bool = False  # the text is a name for machines, for want of a label
+    origin: str = ""  # "derived" or "inferred" where nobody wrote the statement
+    properties: tuple["Property", ...] = ()  # what is told of the node in its place
+    items: tuple["Node", ...] | None = None  # the members, of a list
+
+    @property
+    def direction(self) -> str:
+        parts = self.language.lower().split("-")
+        return "rtl" if parts[0] in _RIGHT_TO_LEFT and "latn" not in parts else "auto"
+
+    @property
+    def is_time(self) -> bool:
+        return self.datatype in ("xsd:date", "xsd:dateTime", "xsd:gYear", "xsd:gYearMonth", "xsd:time")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A predicate and its values on a page."""
+
+    name: Node
+    values: tuple[Node, ...]
+    count: int  # of all values, those on other pages included
+
+
+class Reading:
+    """How some statements read to a reader of one language."""
+
+    def __init__(
+        self, here: Site, language: str, statements: Iterable[Statement], labels: Iterable[Statement], within: str = ""
+    ) -> None:
+        """`labels` name the nodes; links to fragments of the document `within` stay on its page."""
+        self._here = here
+        self.language = language
+        self._within = within
+        self._about: dict[str, dict[str, dict[str, set[str]]]] = {}  # subject, predicate, object: graphs
+        self._labels: dict[str, dict[str, str]] = defaultdict(dict)
+        self._told: set[str] = set()  # nodes already described in some place on the page
+        for quad in statements:
+            by_object = self._about.setdefault(quad.subject, {}).setdefault(quad.predicate, {})
+            by_object.setdefault(quad.object, set()).add(quad.graph)
+        for quad in labels:
+            if terms.is_literal(quad.object):
+                literal = terms.literal(quad.object)
+                self._labels[quad.subject].setdefault(literal.language, literal.lexical)
+
+    def node(self, term: str, origin: str = "") -> Node:
+        """A term by its name alone."""
+        if terms.is_literal(term):
+            return self._literal(term, origin)
+        if terms.is_blank(term):
+            return Node("unnamed", origin=origin)
+        iri = terms.value(term)
+        language, label = self.label(term)
+        return Node(
+            text=label or self._short_name(term),
+            iri=iri,
+            href=self._href(iri),
+            is_external=not self._here.names.is_own(iri) and not self._is_described(term),
+            language=language,
+            is_code=not label,
+            origin=origin,
+        )
+
+    def label(self, term: str) -> tuple[str, str]:
+        """(language tag, label); ("", "") for what has none."""
+        return pick(self._labels.get(term, {}), self.language)
+
+    def texts(self, term: str, predicates: Sequence[str]) -> list[Node]:
+        """The values of the first of `predicates` that has any, in the reader's language where there is one."""
+        for predicate in predicates:
+            found = {
+                terms.literal(value).language: value
+                for value in self._about.get(term, {}).get(predicate, {})
+                if terms.is_literal(value)
+            }
+            if found:
+                language, value = pick(found, self.language)
+                return [self._literal(value)]
+        return []
+
+    def objects(self, term: str, predicate: str) -> list[str]:
+        return list(self._about.get(term, {}).get(predicate, {}))
+
+    def tell(self, term: str, leave_out: Iterable[str] = ()) -> tuple[Property, ...]:
+        """What is said about a node, nodes that are described here told in their place, each once."""
+        return self._tell(term, frozenset(leave_out), 0)
+
+    def told(self, term: str, depth: int = 0, origin: str = "") -> Node:
+        """A node with what is said about it, unless the page has said it before or says it elsewhere."""
+        node = self.node(term, origin)
+        if terms.is_literal(term) or term in self._told or term not in self._about or depth >= _DEEPEST:
+            return node
+        self._told.add(term)
+        members = self._members(term)
+        if members is not None:
+            items = tuple(self.told(member, depth + 1) for member in members)
+            return Node("list", origin=origin, items=items)
+        return Node(
+            text=node.text, iri=node.iri, href=node.href, is_external=node.is_external, language=node.language,
+            is_code=node.is_code, origin=origin, properties=self._tell(term, frozenset(), depth + 1),
+        )  # fmt: skip
+
+    def _tell(self, term: str, leave_out: frozenset[str], depth: int) -> tuple[Property, ...]:
+        self._told.add(term)
+        about = self._about.get(term, {})
+        properties = []
+        for predicate in about:
+            if predicate in leave_out:
+                continue
+            values = [value for value in about[predicate] if not self._repeats_label(about, predicate, value)]
+            if values:
+                nodes = tuple(self.told(value, depth, _origin(about[predicate][value])) for value in values)
+                properties.append(Property(self.node(predicate), nodes, len(nodes)))
+        return tuple(sorted(properties, key=_reading_order))
+
+    def _members(self, term: str) -> list[str] | None:
+        """The members of the list that starts at a blank node; None where it is no plain list."""
+        members = []
+        cell = term
+        while cell != NIL:
+            about = self._about.get(cell, {})
+            first, rest = list(about.get(FIRST, ())), list(about.get(REST, ()))
+            if not terms.is_blank(cell) or len(first) != 1 or len(rest) != 1 or len(members) > len(self._about):
+                return None
+            members += first
+            cell = rest[0]
+        return members
+
+    def _repeats_label(self, about: dict[str, dict[str, set[str]]], predicate: str, value: str) -> bool:
+        """Whether a label that was worked out says what a better label property says."""
+        if predicate not in LABEL_PROPERTIES or not _origin(about[predicate][value]):
+            return False
+        better = LABEL_PROPERTIES[: LABEL_PROPERTIES.index(predicate)]
+        return any(value in about.get(label_property, {}) for label_property in better)
+
+    def _literal(self, term: str, origin: str = "") -> Node:
+        literal = terms.literal(term)
+        plain = literal.language or literal.datatype == terms.XSD_STRING
+        href = literal.lexical if literal.datatype == f"<{XSD}anyURI>" and _is_linkable(literal.lexical) else ""
+        return Node(
+            text=literal.lexical,
+            href=href,
+            is_external=bool(href),
+            language=literal.language,
+            datatype="" if plain else self._names(literal.datatype),
+            origin=origin,
+        )
+
+    def _href(self, iri: str) -> str:
+        names, addresses = self._here.names, self._here.addresses
+        if names.is_own(iri):
+            document, hash_sign, fragment = iri.partition("#")
+            if hash_sign and document == self._within:
+                return f"#{fragment}"
+            url = addresses.document(iri)
+            return addresses.href(f"{url}#{fragment}" if hash_sign and url == document else url)
+        if self._is_described(terms.iri(iri)):
+            return addresses.href(names.document(iri))
+        return iri if _is_linkable(iri) else ""
+
+    def _is_described(self, term: str) -> bool:
+        return self._here.reader.is_described(terms.value(term))
+
+    def _short_name(self, term: str) -> str:
+        short = self._names(term)
+        if short != term:
+            return short
+        iri = terms.value(term)
+        if self._here.names.is_own(iri):
+            return unquote(iri[len(self._here.names.base) :].removeprefix("id/"))
+        return iri
+
+    @cached_property
+    def _names(self) -> PrefixedNames:
+        return PrefixedNames(self._here.record.prefixes)
+
+
+def _origin(graphs: Iterable[str]) -> str:
+    """ "derived" or "inferred" where a statement stands in such graphs alone."""
+    origins = [graph[1:-1].rpartition("/")[2] for graph in graphs]
+    return origins[0] if all(origin in _WORKED_OUT for origin in origins) else ""
+
+
+def _reading_order(found: Property) -> tuple[int, str]:
+    predicate = terms.iri(found.name.iri)
+    leading = (RDF_TYPE, *LABEL_PROPERTIES)
+    return leading.index(predicate) if predicate in leading else len(leading), found.name.text.casefold()
+
+
+def _is_linkable(iri: str) -> bool:
+    return iri.lower().startswith(_LINKABLE)

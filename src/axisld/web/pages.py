@@ -1,0 +1,84 @@
+"""The page about a thing."""
+
+from typing import Any
+
+from flask import render_template
+
+from axisld import terms
+from axisld.reader import Description, Incoming
+from axisld.representations.formats import DOCUMENTS
+from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS, SCHEMA, SKOS
+from axisld.web.nodes import Node, Property, Reading
+from axisld.web.site import Site
+
+DESCRIPTIONS = (f"<{SKOS}definition>", f"<{DCTERMS}description>", f"<{RDFS}comment>", f"<{SCHEMA}description>")
+
+
+def thing(here: Site, description: Description, url: str, language: str) -> str:
+    """The HTML of one page of a description, for a reader of `language`."""
+    topic = terms.iri(description.topic)
+    reading = Reading(here, language, (*description.outgoing, *description.details), description.labels, within=url)
+    title = reading.node(topic)
+    summary = reading.texts(topic, DESCRIPTIONS)
+    properties = reading.tell(topic, leave_out=(RDF_TYPE,))
+    return render_template(
+        "thing.html",
+        **frame(here, url, language, page=description.page),
+        title=title,
+        types=[reading.node(type_) for type_ in reading.objects(topic, RDF_TYPE)],
+        summary=summary[0] if summary else None,
+        properties=properties,
+        incoming=_incoming(reading, description.incoming),
+        description=description,
+        about=_about(here, description, title, summary),
+        urls={number: here.addresses.href(here.addresses.location(url, page=number)) for number in _near(description)},
+    )
+
+
+def frame(here: Site, url: str, language: str, page: int = 1) -> dict[str, Any]:
+    """What the surroundings of every page show: its formats and languages."""
+    addresses = here.addresses
+    return {
+        "language": language,
+        "canonical": url,
+        "formats": [
+            (format_, addresses.href(addresses.location(url, format_, page))) for format_ in DOCUMENTS[1:]
+        ],
+    }
+
+
+def _incoming(reading: Reading, incoming: Incoming) -> list[Property]:
+    """What points here, by predicate; only the counts where the statements stand on other pages."""
+    by_predicate: dict[str, list[Node]] = {}
+    for quad in incoming.statements:
+        by_predicate.setdefault(quad.predicate, []).append(reading.told(quad.subject))
+    return [
+        Property(reading.node(predicate), tuple(dict.fromkeys(by_predicate.get(predicate, ()))), count)
+        for predicate, count in incoming.counts
+    ]
+
+
+def _near(description: Description) -> set[int]:
+    numbers = (1, description.page - 1, description.page + 1, description.pages)
+    return {number for number in numbers if 1 <= number <= description.pages}
+
+
+def _about(here: Site, description: Description, title: Node, summary: list[Node]) -> dict[str, Any]:
+    """What the page is about, as search engines read it (schema.org/about)."""
+    topic = terms.iri(description.topic)
+    same = {
+        terms.value(quad.object)
+        for quad in description.outgoing
+        if quad.subject == topic and quad.predicate == f"<{OWL}sameAs>" and terms.is_iri(quad.object)
+    }
+    about: dict[str, Any] = {"@type": "Thing", "@id": description.topic, "name": title.text}
+    if summary:
+        about["description"] = summary[0].text
+    if same:
+        about["sameAs"] = sorted(same)
+    return {
+        "@context": "https://schema.org",
+        "@type": "AboutPage",
+        "about": about,
+        "isPartOf": {"@type": "Dataset", "@id": here.record.dataset},
+    } | ({"license": here.record.license} if here.record.license else {})

@@ -1,0 +1,81 @@
+"""A release as the views see it: opened, with what is worked out of it once and read at every request."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
+
+from flask import current_app
+
+from axisld import __version__, terms
+from axisld.config import Config
+from axisld.iris import Names
+from axisld.reader import Reader
+from axisld.release import Record, Release
+from axisld.representations.context import Coercion, Context
+from axisld.terms import Statement
+from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
+from axisld.web.addresses import Addresses
+from axisld.web.statistics import Statistics
+
+
+@dataclass(frozen=True)
+class Site:
+    """What views answer from."""
+
+    release: Release
+    config: Config
+    statistics: Statistics = field(default_factory=Statistics)
+
+    @property
+    def names(self) -> Names:
+        return self.release.names
+
+    @property
+    def record(self) -> Record:
+        return self.release.record
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(
+            self.release.store,
+            self.names,
+            page_statements=self.config.page_statements,
+            page_links=self.config.page_links,
+        )
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self.names, self.reader, self.record)
+
+    @cached_property
+    def metadata(self) -> list[Statement]:
+        return self.release.metadata()
+
+    @cached_property
+    def creators(self) -> tuple[str, ...]:
+        """The IRIs of those who made the publication."""
+        about = terms.iri(self.record.dataset)
+        creators = [quad.object for quad in self.metadata if quad[:2] == (about, f"<{DCTERMS}creator>")]
+        return tuple(terms.value(creator) for creator in creators if terms.is_iri(creator))
+
+    @cached_property
+    def context(self) -> Context:
+        """The JSON-LD context of this publication: its prefixes, and what its ontology says of its properties."""
+        return Context(self.record.prefixes, self._coercions(), f"{self.names.base}context.jsonld")
+
+    def _coercions(self) -> dict[str, Coercion]:
+        store, coercions = self.release.store, {}
+        for quad in store.incoming(f"<{OWL}ObjectProperty>", RDF_TYPE):
+            coercions[quad.subject] = Coercion(type="@id")
+        for quad in store.incoming(f"<{OWL}DatatypeProperty>", RDF_TYPE):
+            ranges = {terms.value(found.object) for found in store.about(quad.subject, f"<{RDFS}range>")}
+            datatype = ranges.pop() if len(ranges) == 1 else ""
+            if datatype.startswith(terms.XSD) and datatype != f"{terms.XSD}string":
+                coercions[quad.subject] = Coercion(type=datatype)
+        return {terms.value(node): coercion for node, coercion in coercions.items() if terms.is_iri(node)}
+
+
+
+def site() -> Site:
+    """The site that the current request asks."""
+    return cast("Site", current_app.extensions["axisld"])

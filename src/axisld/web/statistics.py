@@ -1,0 +1,27 @@
+"""What has been counted since the server started, as Prometheus reads it (text format 0.0.4)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Statistics:
+    """Counters of one process."""
+
+    requests: Counter[tuple[str, int]] = field(default_factory=Counter)  # by (kind of resource, status)
+    cache_hits: int = 0
+    cache_misses: int = 0
+
+
+def exposition(name: str, kind: str, help: str, samples: Iterable[tuple[dict[str, str], float]]) -> str:
+    """One metric: its help, its type ("counter", "gauge") and a line for each sample."""
+    lines = [f"# HELP {name} {help}", f"# TYPE {name} {kind}"]
+    for labels, number in samples:
+        pairs = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+        lines.append(f"{name}{{{pairs}}} {number}" if pairs else f"{name} {number}")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,75 @@
+"""What the frame of every page needs: the publication's name, its entrances, links to assets."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask
+from markupsafe import Markup
+
+from axisld.iris import to_url
+from axisld.web.languages import FALLBACK, pick
+from axisld.web.nodes import Node
+from axisld.web.site import Site
+
+ASSETS = files("axisld.web") / "assets"
+_MOST_LANGUAGES = 12  # to choose from on a page
+
+
+def register(app: Flask, here: Site) -> None:
+    """Make it known to all templates."""
+    language, title = pick(here.record.title, FALLBACK)
+    app.jinja_env.globals.update(
+        asset=lambda name: f"{here.names.path}assets/{asset_digest(name)}/{name}",
+        entrances=_entrances(here),
+        home=here.names.path,
+        lang_of=_lang_of,
+        languages=[(tag, _own_name(tag)) for tag in here.record.languages[:_MOST_LANGUAGES]],
+        license_name=_license_name(here.record.license),
+        publication=Node(title or here.names.base, language=language),
+        record=here.record,
+        uri=to_url,
+    )
+
+
+@cache
+def asset_digest(name: str) -> str:
+    """It stands in the URL, so that a cache may keep the asset for ever."""
+    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:16]
+
+
+def _entrances(here: Site) -> list[tuple[str, str]]:
+    """Where a reader can go in: (text, URL)."""
+    documents = [
+        (text, stem) for text, stem in (("Ontology", "ontology"), ("Shapes", "shapes"))
+        if here.addresses.is_document(here.names.base + stem)
+    ]  # fmt: skip
+    always = [("Dataset", "dataset"), ("Dumps", "dumps/"), ("SPARQL", "sparql")]
+    return [(text, here.names.path + stem) for text, stem in (*documents, *always)]
+
+
+def _lang_of(node: Any) -> Markup:
+    """The attributes of an element that holds the text of a node."""
+    language = Markup(' lang="{}"').format(node.language) if node.language else Markup()
+    return language + Markup(' dir="{}"').format(node.direction)
+
+
+def _own_name(tag: str) -> str:
+    """The language in its own words: "العربية"."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def _license_name(license_: str) -> str:
+    """ "CC BY-SA 4.0" of the usual IRIs; else the IRI without its scheme."""
+    parts = urlsplit(license_)
+    path = parts.path.strip("/").split("/")
+    if parts.hostname == "creativecommons.org" and len(path) >= 3:
+        kind = "CC0" if path[1] == "zero" else f"CC {path[1].upper()}"
+        return f"{kind} {path[2]}"
+    return license_.partition("://")[2] or license_
