@@ -5,9 +5,10 @@ the readable members count. Nothing here raises, whatever a client sends.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Generic, TypeVar
 
 from axisld.representations.formats import Format, content_type
@@ -21,7 +22,7 @@ _PARAMETER = re.compile(rf';\s*({_NAME})\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
 _MEDIA_RANGE = re.compile(rf"(?:({_NAME})/({_NAME})|\*)")
 _QUALITY = re.compile(r"\d*\.?\d*")
 
-_ANY, _TYPE, _EXACT, _PROFILE = range(4)  # how closely a range names a media type (RFC 9110, 12.5.1)
+_NOT, _ANY, _TYPE, _EXACT, _PROFILE = range(-1, 4)  # how closely a range names a media type (RFC 9110, 12.5.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,6 @@ def choose(accept: str | None, offered: Sequence[F], default: F | None = None) -
     return best
 
 
-def listing(offered: Iterable[Format]) -> tuple[str, ...]:
-    """What there is, a line for each format: the body of a 406."""
-    return tuple(
-        f"{format_.content_type} ({format_.name}, .{format_.suffix}"
-        + (f"; also as {', '.join(format_.aliases)})" if format_.aliases else ")")
-        for format_ in offered
-    )
-
-
 def choose_language(accept_language: str | None, available: Sequence[str], default: str = "") -> str:
     """The tag in `available` that a reader prefers, spelled as there; else `default`.
 
@@ -72,15 +64,15 @@ def choose_language(accept_language: str | None, available: Sequence[str], defau
     3.4), then longer tags (`ar-Latn` for `ar`; RFC 4647, 3.3.1). `*` stands for `default`. A range with q=0 excludes.
     """
     ranges = _weighted(accept_language or "")
-    refused = [tag for tag, quality in ranges if quality == 0 and tag != "*"]
-    tags = {tag.lower(): tag for tag in reversed(available) if not any(_covers(tag_, tag.lower()) for tag_ in refused)}
+    tags = {tag.lower(): tag for tag in reversed(available) if not _is_refused(tag.lower(), ranges)}
     for wanted, quality in sorted(ranges, key=lambda member: -member[1]):
         if quality == 0:
-            continue
+            break
         if wanted == "*":
             return default
-        found = next((tag for tag in _truncated(wanted) if tag in tags), None)
-        found = found or next((tag.lower() for tag in available if _covers(wanted, tag.lower()) and tag in tags), None)
+        shorter = (tag for tag in _truncated(wanted) if tag in tags)
+        longer = (tag for tag in reversed(tags) if _covers(wanted, tag))
+        found = next(chain(shorter, longer), None)
         if found:
             return tags[found]
     return default
@@ -114,27 +106,27 @@ def _quality(ranges: Sequence[_MediaRange], media_type: str, profile: str) -> tu
     if not ranges:
         return 1, _ANY
     type_, _, subtype = media_type.partition("/")
-    closest, quality = -1, 0.0
+    closest, quality = _NOT, 0.0
     for range_ in ranges:
         closeness = _closeness(range_, type_, subtype, profile)
-        if closeness > closest or (closeness == closest and range_.quality > quality):
+        if closeness > closest or (closeness == closest != _NOT and range_.quality > quality):
             closest, quality = closeness, range_.quality
     return quality, closest
 
 
 def _closeness(range_: _MediaRange, type_: str, subtype: str, profile: str) -> int:
-    """How closely the range names the type; -1 where it does not.
+    """How closely the range names the type.
 
     A profile that nobody here knows is no obstacle to the plain format (RFC 6906, 3.1: it may be ignored).
     """
     if range_.type == "*":
         return _ANY
     if range_.type != type_ or range_.subtype not in ("*", subtype):
-        return -1
+        return _NOT
     if range_.subtype == "*":
         return _TYPE
     if range_.profiles and profile:
-        return _PROFILE if profile in range_.profiles else -1
+        return _PROFILE if profile in range_.profiles else _NOT
     return _EXACT
 
 
@@ -181,6 +173,12 @@ def _as_quality(value: str | None) -> float | None:
     if not _QUALITY.fullmatch(value) or not any(map(str.isdigit, value)):
         return None
     return min(float(value), 1)
+
+
+def _is_refused(tag: str, ranges: Sequence[tuple[str, float]]) -> bool:
+    """Whether the longest range that covers the tag has q=0: `en;q=0, en-GB` refuses all English but the British."""
+    covering = [(len(range_), quality) for range_, quality in ranges if _covers(range_, tag)]
+    return bool(covering) and max(covering)[1] == 0
 
 
 def _covers(range_: str, tag: str) -> bool:
