@@ -10,13 +10,16 @@ from flask import Flask, Response, request
 from werkzeug.routing import BaseConverter
 
 from axisld.web import conditions, dataset, documents, dumps, graphs, machines, problems, surroundings
+from axisld.web.clients import client_address
 from axisld.web.encoding import encoded
 from axisld.web.headers import SECURITY, SHARING, preflight
-from axisld.web.ranges import FileBody, part
+from axisld.web.bodies import FileBody, part
 from axisld.web.site import Site
 
 StartResponse = Callable[..., Any]
 CONDITIONS_LATER = "axisld.conditions-later"  # in a WSGI environment: whoever set it sees to the request's conditions
+PROBLEM = "axisld.problem"  # likewise: an error found before the app was called, to be answered by it
+CANCELLATION = "axisld.cancellation"  # likewise: a sandbox.Cancellation, by which the client's going away ends a query
 NOT_IN_304 = ("Content-Type", "Content-Encoding", "Content-Length", "Content-Language", "Link")  # RFC 9110, 15.4.5
 
 
@@ -33,9 +36,10 @@ def create_app(here: Site) -> Flask:
         app.register_blueprint(module.routes)
     problems.register(app)
     surroundings.register(app, here)
+    app.before_request(_raise_problem)
     app.before_request(_answer_options)
     app.after_request(_finish)
-    app.wsgi_app = _RawPaths(app.wsgi_app, here.names.path)  # type: ignore[method-assign]
+    app.wsgi_app = _Gateway(app.wsgi_app, here.names.path, here.config.trusted_proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -46,16 +50,17 @@ class _RawConverter(BaseConverter):
     part_isolating = False
 
 
-class _RawPaths:
-    """Routes by the path as it was sent, without the path of the base: `%2F` in a name is no `/`.
+class _Gateway:
+    """Sets who the client is, and routes by the path as it was sent, without the path of the base: `%2F` in a name is no `/`.
 
     WSGI has only the decoded path; the raw one is in REQUEST_URI (granian's front here, uWSGI, waitress) or RAW_URI
     (gunicorn), else it is spelled anew. Views see it in `request.path`.
     """
 
-    def __init__(self, app: StartResponse, base_path: str) -> None:
+    def __init__(self, app: StartResponse, base_path: str, trusted_proxies: int) -> None:
         self._app = app
         self._base_path = base_path
+        self._trusted_proxies = trusted_proxies
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         raw = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
@@ -65,8 +70,15 @@ class _RawPaths:
         path = path or quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
         if path.startswith(self._base_path) or path == self._base_path.rstrip("/"):
             path = "/" + path[len(self._base_path) :]
+        peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
+        environ["REMOTE_ADDR"] = client_address(peer, forwarded, self._trusted_proxies)
         environ |= {"PATH_INFO": path, "SCRIPT_NAME": ""}
         return self._app(environ, start_response)
+
+
+def _raise_problem() -> None:
+    if problem := request.environ.get(PROBLEM):
+        raise problem
 
 
 def _answer_options() -> Response | None:

@@ -14,7 +14,7 @@ from axisld.web.headers import IMMUTABLE
 from axisld.web.negotiated import Resource, cached, respond
 from axisld.web.pages import frame
 from axisld.web.problems import Problem
-from axisld.web.ranges import FileBody
+from axisld.web.bodies import FileBody
 from axisld.web.site import Site, site
 
 routes = Blueprint("dumps", __name__)

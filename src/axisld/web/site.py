@@ -12,6 +12,8 @@ from axisld.iris import Names
 from axisld.reader import Reader
 from axisld.release import Record, Release
 from axisld.representations.context import Coercion, Context
+from axisld.sparql.results import GRAPH_WRITER
+from axisld.store.sandbox import Sandbox
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
 from axisld.web.addresses import Addresses
@@ -46,6 +48,28 @@ class Site:
     @cached_property
     def addresses(self) -> Addresses:
         return Addresses(self.names, self.reader, self.record)
+
+    @cached_property
+    def queries(self) -> Sandbox:
+        """Where queries run: made when it is first needed, thus in the process that needs it."""
+        config = self.config
+        return Sandbox(
+            self.release.sparql_store,
+            graph_writer=GRAPH_WRITER,
+            processes=config.query_processes,
+            seconds=config.query_seconds,
+            memory_bytes=config.query_memory_bytes,
+            result_bytes=config.query_result_bytes,
+            places=config.query_queue,
+            base_iri=self.names.base,
+            prefixes=self.record.prefixes,
+        )
+
+    def close(self) -> None:
+        """End the queries, once those under way are answered or their time is over, and let go of the release."""
+        if "queries" in vars(self):
+            self.queries.close(self.config.drain_seconds)
+        self.release.close()
 
     @cached_property
     def metadata(self) -> list[Statement]:

@@ -1,9 +1,10 @@
-"""Files as bodies of answers, whole or in part (RFC 9110, 14)."""
+"""Bodies of answers that are not in memory: files, whole or in part (RFC 9110, 14), and spooled answers."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*")
@@ -34,6 +35,21 @@ class FileBody:
             while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
                 left -= len(chunk)
                 yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledBody:
+    """A finished answer too large for memory; iterable once, as WSGI wants it."""
+
+    file: IO[bytes]  # at its beginning
+    size: int
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self.file.read(CHUNK_BYTES):
+            yield chunk
+
+    def close(self) -> None:
+        self.file.close()
 
 
 def part(range_header: str, size: int) -> tuple[int, int] | None:

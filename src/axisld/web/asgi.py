@@ -1,0 +1,301 @@
+"""The ASGI front of the Flask app. A slow client holds no thread, a look-up made before costs what its bytes cost.
+
+Bodies are read here before a thread is taken, finished answers are sent again from memory, files are sent without a
+thread; queries have threads of their own, so that look-ups never wait for them.
+"""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from axisld.store.sandbox import Cancellation
+from axisld.web import conditions
+from axisld.web.access_log import AccessLog
+from axisld.web.application import CANCELLATION, CONDITIONS_LATER, NOT_IN_304, PROBLEM, create_app
+from axisld.web.bodies import FileBody, SpooledBody
+from axisld.web.cache import Answer, Cache, Headers
+from axisld.web.clients import client_address
+from axisld.web.problems import Problem
+from axisld.web.site import Site
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_KEPT_STATUSES = (200, 303)
+_SAFE = ("GET", "HEAD")
+_LEFT_OUT_OF_304 = {name.lower().encode() for name in NOT_IN_304}
+_CONDITIONAL = {name.lower().encode(): name for name in conditions.HEADERS}
+_SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
+_PARENT_SECONDS = 1.0  # between looks whether the parent lives
+
+
+class Front:
+    """An ASGI application (ASGI 3.0, HTTP 2.3) around the site's WSGI app."""
+
+    def __init__(self, here: Site, parent: int) -> None:
+        """`parent` is the process that watches over this one."""
+        self._here = here
+        self._parent = parent
+        self._config = here.config
+        self._app = create_app(here)
+        self._cache = Cache(here.config.cache_bytes)
+        self._access = AccessLog(here.config.access_log)
+        self._threads = ThreadPoolExecutor(here.config.web_threads, "web")
+        self._query_threads = ThreadPoolExecutor(here.queries.capacity + _SPARE_QUERY_THREADS, "sparql")
+        self._query_paths = {b"/sparql", f"{here.names.path}sparql".encode()}
+        self._is_leaving = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """From start to end of the process (ASGI lifespan protocol 2.0)."""
+        await receive()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, self._leave)
+        self._look_after_parent()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._access.flush()
+        await loop.run_in_executor(None, self._here.close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def _leave(self) -> None:
+        """Another process takes over: tell clients to connect anew, so that none sends to a connection about to close."""
+        self._is_leaving = True
+
+    def _look_after_parent(self) -> None:
+        """Stop when nobody is left who could stop this process: after a kill -9, no orphan holds the port."""
+        loop = asyncio.get_running_loop()
+        if os.getppid() == self._parent:
+            loop.call_later(_PARENT_SECONDS, self._look_after_parent)
+            return
+        os.kill(os.getpid(), signal.SIGTERM)
+        loop.call_later(self._config.drain_seconds, os._exit, 1)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = scope["headers"]
+        headers = dict(given)
+        if len(headers) != len(given):
+            headers = _joined(given)
+        target = scope["raw_path"] + b"?" + scope["query_string"] if scope["query_string"] else scope["raw_path"]
+        answer = self._cache.get(target, headers) if scope["method"] in _SAFE else None
+        if answer is None:
+            self._here.statistics.cache_misses += 1
+            answer = await self._make(scope, receive, target, headers)
+        else:
+            self._here.statistics.cache_hits += 1
+        answer = _conditioned(answer, headers)
+        start = self._last(answer) if self._is_leaving else answer.start
+        size = 0
+        try:
+            size = await _send(answer, start, send, with_body=scope["method"] != "HEAD")
+        finally:
+            self._note(scope, target, headers, answer, size)
+
+    def _note(self, scope: Scope, target: bytes, headers: dict[bytes, bytes], answer: Answer, size: int) -> None:
+        self._here.statistics.requests[answer.endpoint, answer.status] += 1
+        if self._access.is_on:
+            peer, forwarded = scope["client"][0], headers.get(b"x-forwarded-for", b"").decode("latin-1")
+            client = client_address(peer, forwarded, self._config.trusted_proxies)
+            line = f"{scope['method']} {target.decode('latin-1')} HTTP/{scope['http_version']}"
+            self._access.write(client, line, answer.status, size, headers)
+
+    @staticmethod
+    def _last(answer: Answer) -> dict[str, Any]:
+        return answer.start | {"headers": [*answer.headers, (b"connection", b"close")]}
+
+    async def _make(self, scope: Scope, receive: Receive, target: bytes, headers: dict[bytes, bytes]) -> Answer:
+        """The answer of the Flask app, in a thread."""
+        environ = _environ(scope, headers)
+        try:
+            if len(target) > self._config.max_url_bytes:
+                raise Problem(414, f"The URL is longer than {self._config.max_url_bytes} bytes; send queries by POST.")
+            body = await self._body(receive, headers)
+        except Problem as problem:
+            environ[PROBLEM], body = problem, b""
+            environ["REQUEST_METHOD"] = "GET"
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        is_query = scope["raw_path"] in self._query_paths
+        if is_query:
+            answer = await self._until_disconnect(receive, environ)
+        else:
+            answer = await self._call(self._threads, environ)
+        if scope["method"] in _SAFE and _may_be_kept(answer):
+            self._cache.put(target, headers, answer)
+        return answer
+
+    async def _call(self, threads: Executor, environ: dict[str, Any]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(threads, _run, self._app, environ)
+
+    async def _until_disconnect(self, receive: Receive, environ: dict[str, Any]) -> Answer:
+        """The answer to a query, which is ended when its client goes away."""
+        cancellation = environ[CANCELLATION] = Cancellation()
+
+        async def watch() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            cancellation.cancel()
+
+        watching = asyncio.create_task(watch())
+        try:
+            return await self._call(self._query_threads, environ)
+        finally:
+            watching.cancel()
+
+    async def _body(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+        """The body of the request, which must come whole, in time, and be small enough."""
+        length = headers.get(b"content-length", b"")
+        if not length and b"transfer-encoding" not in headers:
+            return b""
+        limit = self._config.max_body_bytes
+        too_large = Problem(413, f"The body is larger than {limit} bytes.", headers={"Connection": "close"})
+        if length.isdigit() and int(length) > limit:
+            raise too_large
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._config.body_seconds):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Problem(400, "The body did not come whole.")
+                    body += message.get("body", b"")
+                    if len(body) > limit:
+                        raise too_large
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            seconds = self._config.body_seconds
+            raise Problem(
+                408, f"The body did not come within {seconds:g} s.", headers={"Connection": "close"}
+            ) from None
+        return bytes(body)
+
+
+def _environ(scope: Scope, headers: dict[bytes, bytes]) -> dict[str, Any]:
+    """The WSGI environment of a request (PEP 3333), with its target as it was sent."""
+    raw, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    server, client = scope.get("server") or ("", "0"), scope.get("client") or ("", 0)
+    environ = {
+        "REQUEST_METHOD": "GET" if scope["method"] == "HEAD" else scope["method"],
+        "REQUEST_URI": f"{raw}?{query}" if query else raw,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.errors": None,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        CONDITIONS_LATER: True,
+    }
+    for name, value in headers.items():
+        key = name.decode("latin-1").upper().replace("-", "_")
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.decode("latin-1")
+    return environ
+
+
+def _run(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answer:
+    """Call the WSGI app and gather what it answers."""
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[..., Any]:
+        started[:] = [int(status[:3]), headers]
+        return lambda _: None
+
+    body = app(environ, start_response)
+    status, given = started
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
+    endpoint = environ.get("axisld.endpoint", "unknown")
+    if isinstance(body, FileBody | SpooledBody):
+        return Answer(status, headers, body, endpoint)
+    try:
+        whole = b"".join(body)
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+    answer = Answer(status, headers, whole, endpoint)
+    known = dict(headers)
+    answer.etag = known.get(b"etag", b"")
+    if b"last-modified" in known:
+        answer.last_modified = parsedate_to_datetime(known[b"last-modified"].decode())
+    answer.vary = tuple(name.strip().lower() for name in known.get(b"vary", b"").split(b",") if name.strip())
+    return answer
+
+
+def _may_be_kept(answer: Answer) -> bool:
+    """Whether it is an answer for everybody, as its Cache-Control says (RFC 9111, 3)."""
+    if answer.status not in _KEPT_STATUSES or not isinstance(answer.body, bytes):
+        return False
+    return any(name == b"cache-control" and value.startswith(b"public") for name, value in answer.headers)
+
+
+def _conditioned(answer: Answer, headers: dict[bytes, bytes]) -> Answer:
+    """The answer, or 304 or 412 in its place where the request's conditions say so."""
+    if not answer.etag or answer.status != 200 or not isinstance(answer.body, bytes):
+        return answer
+    given = {name: headers[key].decode("latin-1") for key, name in _CONDITIONAL.items() if key in headers}
+    if not given:
+        return answer
+    status = conditions.status(given, answer.etag.decode("latin-1"), answer.last_modified)
+    if status == 200:
+        return answer
+    kept: Headers = [header for header in answer.headers if header[0] not in _LEFT_OUT_OF_304]
+    return Answer(status, kept, b"", answer.endpoint)
+
+
+async def _send(answer: Answer, start: dict[str, Any], send: Send, *, with_body: bool) -> int:
+    """Send the answer; the bytes of the body that were sent. Waits for a slow reader without a thread."""
+    body = answer.body
+    await send(start)
+    if isinstance(body, bytes):
+        await send({"type": "http.response.body", "body": body})
+        return len(body) if with_body else 0
+    size = 0
+    try:
+        if not with_body:
+            await send({"type": "http.response.body", "body": b""})
+        elif isinstance(body, FileBody) and body.is_whole:
+            await send({"type": "http.response.pathsend", "path": str(body.path)})
+            size = body.length
+        else:
+            async for chunk in _chunks(body):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                size += len(chunk)
+            await send({"type": "http.response.body", "body": b""})
+    finally:
+        if isinstance(body, SpooledBody):
+            body.close()
+    return size
+
+
+async def _chunks(body: FileBody | SpooledBody) -> Any:
+    """The chunks, each read in a thread: a disk may be slow."""
+    chunks = iter(body)
+    while chunk := await asyncio.to_thread(next, chunks, b""):
+        yield chunk
+
+
+def _joined(given: Headers) -> dict[bytes, bytes]:
+    """Headers that came several times, in one (RFC 9110, 5.3)."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in given:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+

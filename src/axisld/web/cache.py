@@ -1,0 +1,76 @@
+"""Finished answers in memory, within a budget of bytes; the one not asked for the longest goes first."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from axisld.web.bodies import FileBody, SpooledBody
+
+_OVERHEAD_BYTES = 1024  # of an entry beside its body and headers: objects and keys
+_LARGEST_SHARE = 8  # an answer above this part of the budget is not kept: it would push out too many others
+
+Headers = list[tuple[bytes, bytes]]
+Key = tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer as it goes to the client, ready to be sent again and again."""
+
+    status: int
+    headers: Headers
+    body: bytes | FileBody | SpooledBody
+    endpoint: str  # what answered: the resource in the statistics
+    etag: bytes = b""
+    last_modified: datetime | None = None
+    vary: tuple[bytes, ...] = ()  # names of request headers, in lower case
+    start: dict[str, Any] = field(init=False)  # the ASGI message of status and headers
+
+    def __post_init__(self) -> None:
+        self.start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes in memory."""
+        body = self.body if isinstance(self.body, bytes) else b""
+        return len(body) + sum(len(name) + len(value) for name, value in self.headers) + _OVERHEAD_BYTES
+
+
+class Cache:
+    """Answers by target and by the request headers that they varied on (RFC 9111, 4.1)."""
+
+    def __init__(self, budget_bytes: int) -> None:
+        self._budget = budget_bytes
+        self._used = 0
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._vary: dict[bytes, tuple[bytes, ...]] = {}  # by target
+
+    def get(self, target: bytes, headers: Mapping[bytes, bytes]) -> Answer | None:
+        vary = self._vary.get(target)
+        if vary is None:
+            return None
+        key = (target, *[headers.get(name, b"") for name in vary])
+        answer = self._answers.get(key)
+        if answer is not None:
+            self._answers.move_to_end(key)
+        return answer
+
+    def put(self, target: bytes, headers: Mapping[bytes, bytes], answer: Answer) -> None:
+        """Keep an answer, if it is not too large."""
+        if answer.size * _LARGEST_SHARE > self._budget:
+            return
+        # One answer of a target may vary on more than another: the page on the language, Turtle not.
+        vary = self._vary[target] = tuple(sorted({*self._vary.get(target, ()), *answer.vary}))
+        key = (target, *[headers.get(name, b"") for name in vary])
+        self._drop(key)
+        self._answers[key] = answer
+        self._used += answer.size
+        while self._used > self._budget:
+            self._drop(next(iter(self._answers)))
+
+    def _drop(self, key: Key) -> None:
+        answer = self._answers.pop(key, None)
+        if answer is not None:
+            self._used -= answer.size

@@ -1,0 +1,107 @@
+"""Start, reload and stop the processes that serve. The one that starts them only watches; its child answers."""
+
+import logging
+import math
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketHolder
+
+from axisld.config import Config, from_environment
+from axisld.errors import AxisError
+from axisld.iris import Names
+from axisld.release import current_link, open_release, read_record
+from axisld.web.application import create_app
+from axisld.web.asgi import Front
+from axisld.web.site import Site
+
+_BACKLOG = 1024  # connections that wait while no process accepts
+_HANDOVER_SECONDS = 1.0  # the old process and the new one answer side by side
+_log = logging.getLogger(__name__)
+
+
+def serve(config: Config, release_link: Path) -> None:
+    """Serve the release that `release_link` names, until SIGTERM or SIGINT; on SIGHUP, the one it names by then."""
+    base_path = Names(read_record(release_link).base).path
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork", force=True)  # the listening socket is handed down
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until a process listens for it
+    server = _Server(config, release_link)
+    server.on_startup(lambda: print(f"Serving at {server.url}{base_path} (stop with Ctrl-C)", flush=True))
+    server.serve(target_loader=partial(_front, config, release_link, os.getpid()), wrap_loader=False)
+
+
+def wsgi_application() -> Flask:
+    """The app for any other WSGI server, on the release that the environment's settings name."""
+    config = from_environment(os.environ)
+    return create_app(Site(open_release(current_link(config.releases_folder, config.base)), config))
+
+
+def _front(config: Config, release_link: Path, parent: int) -> Front:
+    """What a serving process runs. It opens the release itself: nothing is shared with the process before it."""
+    return Front(Site(open_release(release_link), config), parent)
+
+
+class _Server(Granian):  # type: ignore[misc, valid-type]
+    """granian with one listening socket, opened once and handed to each process.
+
+    Its own way on Linux, a socket for each process on the same port (SO_REUSEPORT), lets a second server start
+    unnoticed on a port that is taken, and loses the connections that queue at a process about to leave.
+    """
+
+    def __init__(self, config: Config, release_link: Path) -> None:
+        super().__init__(
+            "axisld",
+            address=config.host,
+            port=config.port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            workers=1,
+            backlog=_BACKLOG,
+            http1_settings=HTTP1Settings(header_read_timeout=math.ceil(config.header_seconds * 1000)),
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            respawn_interval=_HANDOVER_SECONDS,
+            workers_kill_timeout=max(1, math.ceil(config.drain_seconds)),
+        )
+        self._release_link = release_link
+        family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+        self._listener = socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a path."""
+        host, port = self._listener.getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def _init_shared_socket(self) -> None:
+        self._ssp = self._sso = None
+        self._shd = SocketHolder(self._listener.fileno(), False, _BACKLOG)
+
+    def _drop_shared_socket(self) -> None:
+        self._listener.close()
+
+    def _reload(self, spawn_target: Any, target_loader: Any) -> None:
+        """A new process takes over. When the release cannot be opened, the old one stays."""
+        try:
+            open_release(self._release_link).close()
+        except AxisError as error:
+            _log.error("not reloaded: %s", error)
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+            return
+        for worker in self.wrks:
+            os.kill(worker.inner.pid, signal.SIGUSR1)  # its answers say "Connection: close" from now on
+        super()._reload(spawn_target, target_loader)
