@@ -52,7 +52,7 @@ def named(name: str, form: str) -> Format | None:
 
 
 def write_graph(lines: bytes, suffix: str, prefixes: Mapping[str, str]) -> bytes:
-    """The graph of these N-Triples in the format with this suffix. Runs in the process of the query, under its limits."""
+    """The graph of these N-Triples in the format with this suffix. Runs in the query's process, under its limits."""
     format_ = _BY_SUFFIX[suffix]
     statements = [terms.statement(line) for line in lines.decode().split("\n") if line]
     if any(statement.object.startswith("<<(") for statement in statements):
