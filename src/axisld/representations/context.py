@@ -1,6 +1,5 @@
 """The context of JSON-LD: the prefixes, and which properties hold IRIs, dates or a language (JSON-LD 1.1, 4)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +9,6 @@ from axisld.representations.prefixes import PrefixedNames
 from axisld.terms import iri
 
 _GENERIC_DELIMITERS = tuple(":/?#[]@")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!//)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,9 @@ class Context:
 
     @cached_property
     def usable_prefixes(self) -> dict[str, str]:
-        """Without the empty one, and without any that the context itself would take for the scheme of an IRI."""
+        """Without the empty one and those that are schemes of IRIs in the context itself (JSON-LD 1.1 API, 4.2)."""
         named = (*self.prefixes.values(), *self.coercions, *(coercion.type for coercion in self.coercions.values()))
-        schemes = {scheme_without_authority(name) for name in named}
+        schemes = {name.partition(":")[0] for name in named}
         names = PrefixedNames(self.prefixes)
         return {prefix: self.prefixes[prefix] for prefix in names.declared if prefix and prefix not in schemes}
 
@@ -61,12 +59,6 @@ class Context:
     @cached_property
     def _names(self) -> PrefixedNames:
         return PrefixedNames(self.usable_prefixes)
-
-
-def scheme_without_authority(name: str) -> str:
-    """What JSON-LD may take for a prefix: "urn" of `urn:isbn:1`, "" of `http://…` (JSON-LD 1.1 API, 5.2)."""
-    match = _SCHEME.match(name)
-    return match[1] if match else ""
 
 
 def _prefix_definition(namespace: str) -> str | dict[str, Any]:

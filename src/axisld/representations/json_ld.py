@@ -7,7 +7,7 @@ from typing import Any
 
 from axisld import terms
 from axisld.representations.blank_nodes import NIL, BlankNodes
-from axisld.representations.context import Coercion, Context, scheme_without_authority
+from axisld.representations.context import Coercion, Context
 from axisld.representations.prefixes import PrefixedNames
 from axisld.representations.subjects import Properties, subjects
 from axisld.representations.writing import Layout, chunks
@@ -106,12 +106,13 @@ class _Nodes:
         return _Nodes(Context({}), self.blank_nodes)
 
     def _iri(self, term: str) -> str:
-        """An IRI or blank node, quoted. With a prefix "urn", `urn:isbn:1` would be read as a name with that prefix."""
+        """An IRI or blank node, quoted. With a prefix "urn", `urn:isbn:1` would mean another (JSON-LD 1.1 API, 5.2)."""
         name = self._names(term)
         if name[0] != "<":
             return f'"{name}"'
         name = name[1:-1]
-        if self._prefixes and scheme_without_authority(name) in self._prefixes:
+        scheme, _, rest = name.partition(":")
+        if scheme in self._prefixes and not rest.startswith("//"):
             self._clashed = True
         return _quoted(name)
 
