@@ -1,4 +1,4 @@
-"""Every setting with its unit, default and environment name. Nothing is read at import; `cli` and `server.py` read once.
+"""Every setting with its unit, default and environment name. Nothing is read at import.
 
 The flag of `query_seconds` is `--query-seconds`, its environment variable `AXISLD_QUERY_SECONDS`.
 """
@@ -63,12 +63,12 @@ def environment_name(setting: str) -> str:
 
 def from_environment(environment: Mapping[str, str]) -> Config:
     """The settings that `environment` names; defaults for the rest. A value of the wrong type is a ValueError."""
-    given = {}
+    given: dict[str, Any] = {}
     for setting in fields(Config):
         name = environment_name(setting.name)
         if name not in environment:
             continue
-        kind = type(setting.default)
+        kind: type[str] | type[int] | type[float] = type(setting.default)  # type: ignore[assignment]
         try:
             given[setting.name] = kind(environment[name])
         except ValueError as error:

@@ -20,7 +20,7 @@ class Names:
 
     def __post_init__(self) -> None:
         if not re.match(r"https?://[^/?#\s]+/(?:[^?#\s]*/)?$", self.base):
-            raise ValueError(f"{self.base!r} is not a base IRI: use http(s)://host/ or http(s)://host/path/, ending in /")
+            raise ValueError(f"{self.base!r} is no base IRI: use http(s)://host/ or http(s)://host/path/, ending in /")
 
     @property
     def path(self) -> str:
@@ -66,7 +66,8 @@ def spellings(raw_path: str) -> tuple[str, ...]:
     As sent; with non-ASCII and unreserved characters decoded (RFC 3987, 3.2); with the harmless reserved ones
     (`+ & @ : , ; = ! $ ' ( ) *`) decoded too. `%2F`, `%3F`, `%23` and `%25` never turn into `/ ? # %`.
     """
-    return tuple(dict.fromkeys((raw_path, _decoded(raw_path, _UNRESERVED), _decoded(raw_path, _UNRESERVED + _HARMLESS))))
+    decoded = (_decoded(raw_path, kept) for kept in (_UNRESERVED, _UNRESERVED + _HARMLESS))
+    return tuple(dict.fromkeys((raw_path, *decoded)))
 
 
 def _decoded(raw_path: str, ascii_kept: str) -> str:

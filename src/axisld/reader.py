@@ -30,7 +30,7 @@ class Incoming:
 class Description:
     """What a publication says about one thing; ready to be written in any format.
 
-    `outgoing` is the concise bounded description: the statements about the thing and about the blank nodes they lead to.
+    `outgoing` is the concise bounded description: statements about the thing and the blank nodes they lead to.
     `details` describes the neighbours that the shapes mark with dash:DetailsViewer, such as the claims about the thing.
     `labels` name every IRI that the description mentions.
     """
@@ -182,7 +182,7 @@ class Reader:
         return tuple(counts)
 
     def _labels(self, node: str) -> tuple[Statement, ...]:
-        """The statements of the best label property that `node` has, all languages; one if it stands in several graphs."""
+        """The statements of the best label property that `node` has, each once, in all languages."""
         for label_property in LABEL_PROPERTIES:
             found = {quad.object: quad for quad in self._store.about(node, label_property)}
             if found:

@@ -66,6 +66,7 @@ class Record:
     canonical_base: str
     issued: str  # xsd:dateTime, UTC: when this content was first built here
     generator: str  # "axisld 0.1.0"
+    dataset: str  # IRI of the dcat:Dataset
     title: dict[str, str]  # by language tag; "" when it has none
     description: dict[str, str]
     license: str  # IRI; "" when the publication names none
@@ -115,7 +116,7 @@ class Release:
 
 
 def open_release(path: Path) -> Release:
-    """The release in the folder `path`, read-only. Raises ReleaseError when it is none, StoreError when it is damaged."""
+    """The release in the folder `path`, read-only. Raises ReleaseError if it is none, StoreError if it is damaged."""
     path = path.resolve()  # a link may be set to the next release while this one is read
     return Release(path, read_record(path), DiskStore(path))
 

@@ -20,7 +20,7 @@ _LONG_ESCAPES = {"\t": "\\t", "\b": "\\b", "\n": "\\n", "\r": "\\r", "\f": "\\f"
 
 
 class Statement(NamedTuple):
-    """A quad. `graph` is "" in the default graph; every other field is a term such as `<http://…>`, `_:b0`, `"x"@en`."""
+    """A quad of terms such as `<http://…>`, `_:b0`, `"x"@en`. `graph` is "" in the default graph."""
 
     subject: str
     predicate: str
@@ -29,7 +29,7 @@ class Statement(NamedTuple):
 
 
 class Literal(NamedTuple):
-    """The parts of a literal, unescaped. `language` is "" when there is none; `datatype` is a term, `<…#string>` included."""
+    """The parts of a literal, unescaped. `language` is "" if there is none; `datatype` is always a term."""
 
     lexical: str
     language: str
@@ -74,7 +74,7 @@ def iri(value: str) -> str:
 
 
 def value(term: str) -> str:
-    """What an IRI term names (`<http://x>` gives `http://x`), or the lexical form of a literal, or a blank node's label."""
+    """What an IRI term names (`<http://x>` gives `http://x`), a literal's lexical form, a blank node's label."""
     if is_iri(term):
         return term[1:-1]
     return literal(term).lexical if is_literal(term) else term

@@ -20,8 +20,16 @@ HYDRA = "http://www.w3.org/ns/hydra/core#"
 VANN = "http://purl.org/vocab/vann/"
 
 # The properties whose values name a thing to a reader, best first.
-LABEL_PROPERTIES = (f"<{SKOS}prefLabel>", f"<{RDFS}label>", f"<{SCHEMA}name>", f"<http://schema.org/name>",
-                    f"<{DCTERMS}title>", f"<{FOAF}name>", f"<{SH}name>", f"<http://purl.org/dc/elements/1.1/title>")  # fmt: skip
+LABEL_PROPERTIES = (
+    f"<{SKOS}prefLabel>",
+    f"<{RDFS}label>",
+    f"<{SCHEMA}name>",
+    "<http://schema.org/name>",
+    f"<{DCTERMS}title>",
+    f"<{FOAF}name>",
+    f"<{SH}name>",
+    "<http://purl.org/dc/elements/1.1/title>",
+)
 RDF_TYPE = f"<{RDF}type>"
 
 # Prefixes for what a publication's own table (ontology/prefixes.ttl) leaves out.

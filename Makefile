@@ -1,0 +1,51 @@
+# serve: check, build and serve this publication    test: prove that it works    check: format, lint, types, tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TURTLE := ontology data shapes tests/site
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: serve test check build format lock clean
+
+serve: $(VENV)/ready
+	$(BIN)/axisld serve
+
+build: $(VENV)/ready
+	$(BIN)/axisld build
+
+test: $(VENV)/ready tests/javascript/node_modules/ready
+	$(BIN)/pytest -n auto --dist loadfile
+
+check: $(VENV)/ready
+	$(BIN)/ruff format --check src tests server.py
+	$(BIN)/ruff check src tests server.py
+	$(BIN)/mypy
+	$(BIN)/turtlefmt --check $(TURTLE)
+	$(MAKE) test
+
+format: $(VENV)/ready
+	$(BIN)/ruff format src tests server.py
+	$(BIN)/ruff check --fix src tests server.py
+	$(BIN)/turtlefmt $(TURTLE)
+
+# The pinned versions of everything, hashed; the files name no host they come from.
+lock: $(VENV)/ready
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-header --allow-unsafe -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-header --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+
+$(VENV)/ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Independent parsers in JavaScript; their tests say aloud that they were skipped where there is no Node.
+tests/javascript/node_modules/ready: tests/javascript/package-lock.json
+	if command -v npm > /dev/null; then npm ci --prefix tests/javascript --no-audit --no-fund --silent; \
+	  else echo "npm is not here: the tests with JavaScript parsers will be skipped"; mkdir -p $(@D); fi
+	touch $@
+
+clean:
+	rm -rf $(VENV) releases tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,5 @@
+"""`python -m axisld` is the `axisld` command."""
+
+from axisld.cli import main
+
+main()

@@ -1,0 +1,198 @@
+"""The command line: `axisld check`, `build`, `serve`, `verify`. Exit status 0: good, 1: findings, 2: wrong usage."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from axisld import __version__
+from axisld.config import Config, environment_name, from_environment
+from axisld.errors import AxisError, Finding, FindingsError
+
+_BUILD_SETTINGS = ("root", "releases", "base_iri")
+_FINDINGS = 1
+_USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry of the `axisld` command."""
+    cli.main(args=arguments, prog_name="axisld")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(__version__, message="axisld %(version)s")
+def cli() -> None:
+    """Publish a folder of Turtle as linked data that can be checked."""
+
+
+def settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Options for these settings; the command gets one `config`, from flags over environment over defaults."""
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            flags = {name: given.pop(name) for name in names}
+            chosen = {name: value for name, value in flags.items() if value is not None}
+            try:
+                config = replace(from_environment(os.environ), **chosen)
+            except ValueError as error:
+                raise click.UsageError(str(error)) from error
+            _reporting_errors(lambda: command(config=config, **given))
+
+        for setting in reversed([setting for setting in fields(Config) if setting.name in names]):
+            run = click.option(
+                f"--{setting.name.replace('_', '-')}",
+                setting.name,
+                type=type(setting.default),
+                default=None,
+                help=f"{setting.metadata['help']}  [{environment_name(setting.name)}; default: {setting.default!r}]",
+            )(run)
+        return run
+
+    return decorated
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for programs.")
+
+
+@cli.command()
+@settings("root")
+@_as_json
+def check(config: Config, as_json: bool) -> None:
+    """Look for everything that is wrong with the publication; write nothing."""
+    from axisld import pipeline
+
+    with _Display(quiet=as_json) as display:
+        findings = pipeline.check(Path(config.root), display)
+    _print_findings(findings, as_json=as_json)
+    sys.exit(_FINDINGS if _stops(findings) else 0)
+
+
+@cli.command()
+@settings(*_BUILD_SETTINGS)
+@_as_json
+def build(config: Config, as_json: bool) -> None:
+    """Check the publication and make a release of it, on its own base IRI or on --base-iri."""
+    built = _build(config, config.base_iri, quiet=as_json)
+    if as_json:
+        record = built.record
+        facts = {"digest": record.digest, "canonicalDigest": record.canonical_digest, "base": record.base}
+        held = {"quads": record.parts[0].quads, "release": str(built.path), "isNew": built.is_new}
+        click.echo(json.dumps(facts | held | {"findings": [asdict(finding) for finding in built.findings]}, indent=2))
+        return
+    _print_findings(built.findings, as_json=False)
+    state = "published" if built.is_new else "unchanged"
+    click.echo(f"{state}: {built.path}\n{built.record.parts[0].quads} statements on {built.record.base}")
+
+
+@cli.command()
+@settings(*(setting.name for setting in fields(Config)))
+@click.option(
+    "--release",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Serve this release; build nothing.",
+)
+@click.option("--watch", is_flag=True, help="Build anew whenever a file of the publication is saved.")
+def serve(config: Config, release: Path | None, watch: bool) -> None:
+    """Build the publication, if it changed, and serve it."""
+    from axisld.release import current_link, read_record
+    from axisld.web.serving import serve as start
+
+    if release:
+        read_record(release)
+        start(config, release)
+        return
+    built = _build(config, config.base, quiet=False)
+    _print_findings(built.findings, as_json=False)
+    link = current_link(config.releases_folder, config.base)
+    if not watch:
+        start(config, link)
+        return
+    from axisld.watching import rebuilding
+
+    with rebuilding(config):
+        start(config, link)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_as_json
+def verify(folder: Path, as_json: bool) -> None:
+    """Verify the dumps in FOLDER: checksums, counts, and that every format says the same."""
+    from axisld.verify import verify as verified
+
+    report = _reporting_errors(lambda: verified(folder))
+    _print_findings(report.findings, as_json=as_json)
+    sys.exit(_FINDINGS if report.findings else 0)
+
+
+def _build(config: Config, base: str, *, quiet: bool) -> Any:
+    from axisld import pipeline
+
+    with _Display(quiet=quiet) as display:
+        return pipeline.build(Path(config.root), config.releases_folder, base, display)
+
+
+def _reporting_errors(run: Callable[[], Any]) -> Any:
+    """Run, and turn what axisld reports into a message and exit status 1."""
+    try:
+        return run()
+    except FindingsError as error:
+        as_json = click.get_current_context().params.get("as_json", False)
+        _print_findings(error.findings, as_json=as_json)
+    except AxisError as error:
+        click.echo(f"axisld: {error}", err=True)
+    sys.exit(_FINDINGS)
+
+
+def _stops(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity == "Violation" for finding in findings)
+
+
+def _print_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
+    if as_json:
+        document = {"conforms": not _stops(findings), "findings": [asdict(finding) for finding in findings]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    if findings:
+        counts = Counter(finding.severity for finding in findings)
+        click.echo(", ".join(f"{severity}: {count}" for severity, count in sorted(counts.items())), err=True)
+
+
+class _Display:
+    """The progress of a build, on the error stream."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        columns = (TextColumn("{task.description:>9}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty())
+        self._quiet = quiet
+        self._task = TaskID(0)
+
+    def __enter__(self) -> "_Display":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def started(self, step: str) -> None:
+        self._task = self._progress.add_task(step, total=None)
+
+    def advanced(self, done: int, total: int) -> None:
+        self._progress.update(self._task, completed=done, total=total)
+
+    def finished(self, step: str, seconds: float) -> None:
+        self._progress.update(self._task, completed=1, total=1)
+        if self._progress.disable and not self._quiet:
+            click.echo(f"{step:>9} {seconds:7.2f} s", err=True)

@@ -1,0 +1,91 @@
+"""How sources become a release: parse, derive, reason, validate, pack, publish."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+from axisld.errors import Finding, FindingsError
+from axisld.pipeline.derive import derive
+from axisld.pipeline.pack import pack
+from axisld.pipeline.parse import parse
+from axisld.pipeline.publish import publish, workplace
+from axisld.pipeline.reason import reason
+from axisld.pipeline.sources import Sources
+from axisld.pipeline.validate import validate
+from axisld.release import Record, read_record
+
+STEPS = ("parse", "derive", "reason", "validate", "pack")
+
+
+class Watcher(Protocol):
+    """Who wants to know how a build goes."""
+
+    def started(self, step: str) -> None: ...
+    def advanced(self, done: int, total: int) -> None: ...
+    def finished(self, step: str, seconds: float) -> None: ...
+
+
+class _Nobody:
+    def started(self, step: str) -> None: ...
+    def advanced(self, done: int, total: int) -> None: ...
+    def finished(self, step: str, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build left behind."""
+
+    path: Path  # of the release
+    record: Record
+    findings: tuple[Finding, ...]  # Warnings and Infos
+    is_new: bool  # False when the same content had been published before
+
+
+def check(root: Path, watcher: Watcher | None = None) -> list[Finding]:
+    """Everything that is wrong with the publication at `root`, or worth a look. Writes nothing that stays."""
+    try:
+        with workplace(None) as folder:
+            return _checked(root, folder, watcher or _Nobody())[1]
+    except FindingsError as error:
+        return list(error.findings)
+
+
+def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = None) -> Built:
+    """Publish the folder `root` as a release in `releases`, on the base IRI `base` or its own.
+
+    Until the last step, a rename, nothing that is served is touched: a build that fails, is killed or meets a full disk
+    leaves what was there. Raises FindingsError with everything that stops it, PublicationError, BuildError.
+    """
+    watcher = watcher or _Nobody()
+    with workplace(releases) as folder:
+        sources, findings = _checked(root, folder, watcher)
+        if any(finding.severity == "Violation" for finding in findings):
+            raise FindingsError(findings)
+        release = folder / "release"
+        release.mkdir()
+        with _timed("pack", watcher):
+            record = pack(sources, base or sources.names.base, release, watcher.advanced)
+        path, is_new = publish(release, record, releases)
+        return Built(path, record if is_new else read_record(path), tuple(findings), is_new)
+
+
+def _checked(root: Path, folder: Path, watcher: Watcher) -> tuple[Sources, list[Finding]]:
+    with _timed("parse", watcher):
+        sources = parse(root, folder, watcher.advanced)
+    with _timed("derive", watcher):
+        derive(sources, watcher.advanced)
+    with _timed("reason", watcher):
+        reason(sources)
+    with _timed("validate", watcher):
+        return sources, validate(sources)
+
+
+@contextmanager
+def _timed(step: str, watcher: Watcher) -> Iterator[None]:
+    watcher.started(step)
+    start = perf_counter()
+    yield
+    watcher.finished(step, perf_counter() - start)

@@ -1,0 +1,145 @@
+"""pack: the graphs of a publication become the files of a release. Writes into a folder that nobody serves yet."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from axisld import __version__, canonical, terms
+from axisld.iris import Names
+from axisld.pipeline.dumps import link_or_copy, write_dumps
+from axisld.pipeline.metadata import statements as metadata_statements
+from axisld.pipeline.parse import statements
+from axisld.pipeline.rebase import Rebase
+from axisld.pipeline.sources import DATASET, GRAPHS, Sources
+from axisld.pipeline.statistics import Statistics, measure
+from axisld.reader import own_documents
+from axisld.release import DOCUMENTS, DUMPS, METADATA, STORE, WHOLE, Part, Record, write_record
+from axisld.store.disk import BY_OBJECT, BY_SUBJECT, turned
+from axisld.store.table import write_table
+from axisld.terms import Statement
+from axisld.vocabulary import DCTERMS
+
+
+def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, int], None]) -> Record:
+    """Write the release of `sources` on `base` into the empty folder `release`, its record last.
+
+    The same sources on the same base give the same bytes, but for the date in the record and the metadata.
+    `advanced` hears how many parts of how many have their dumps.
+    """
+    names, rebase = Names(base), Rebase(sources.names.base, base)
+    whole = release / BY_SUBJECT
+    write_table(whole, canonical.canonical(_lines(sources, rebase), sources.folder))
+    write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
+    ox.Store(release / STORE).bulk_load(path=whole, format=ox.RdfFormat.N_QUADS)
+    _list_documents(release, names)
+    statistics = _measure(whole, names)
+    parts = _write_parts(release, names, statistics, sources.folder)
+    prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
+    dumps, without = write_dumps(release / DUMPS, parts, prefixes, base, advanced)
+    authored = list(statements(release / DUMPS / f"{DATASET}.nq"))
+    dataset = rebase.plain(sources.dataset)
+    record = Record(
+        digest=parts[0].digest,
+        canonical_digest=_canonical_digest(sources, parts[0], base),
+        base=base,
+        canonical_base=sources.names.base,
+        issued=datetime.now(UTC).isoformat(timespec="seconds"),
+        generator=f"axisld {__version__}",
+        dataset=dataset,
+        title=_texts(authored, dataset, f"<{DCTERMS}title>"),
+        description=_texts(authored, dataset, f"<{DCTERMS}description>"),
+        license=next(iter(_texts(authored, dataset, f"<{DCTERMS}license>").values()), ""),
+        prefixes=prefixes,
+        languages=statistics.languages,
+        parts=parts,
+        dumps=dumps,
+        without=without,
+        classes=dict(statistics.whole.classes),
+        properties={name: use.triples for name, use in statistics.whole.properties.items()},
+    )
+    metadata = metadata_statements(record, statistics, authored)
+    (release / METADATA).write_text("".join(map(terms.line, metadata)), "utf-8", newline="\n")
+    write_record(release, record)
+    return record
+
+
+def _lines(sources: Sources, rebase: Rebase) -> Iterator[bytes]:
+    """Every statement of every graph, as lines of N-Quads on the new base."""
+    for name in GRAPHS:
+        graph = rebase.iri(terms.iri(sources.names.graph(name)))
+        ending = f" {graph} .\n".encode()
+        with sources.graph(name).open("rb") as lines:
+            for line in lines:
+                yield rebase(line).removesuffix(b" .\n") + ending
+
+
+def _turned_lines(whole: Path) -> Iterator[bytes]:
+    return (terms.line(turned(quad)).encode() for quad in statements(whole) if not terms.is_literal(quad.object))
+
+
+def _list_documents(release: Path, names: Names) -> None:
+    documents = sorted(set(own_documents(statements(release / BY_SUBJECT), names)))
+    (release / DOCUMENTS).write_text("".join(f"{document}\n" for document in documents), "utf-8")
+
+
+def _measure(whole: Path, names: Names) -> Statistics:
+    with whole.open("rb") as lines:
+        return measure(lines, names)
+
+
+def _write_parts(release: Path, names: Names, statistics: Statistics, work: Path) -> tuple[Part, ...]:
+    """The N-Quads of the whole and of each graph that holds anything, and what they are worth."""
+    folder = release / DUMPS
+    folder.mkdir()
+    link_or_copy(release / BY_SUBJECT, folder / f"{WHOLE}.nq")
+    endings = {f" {terms.iri(names.graph(name))} .\n".encode(): name for name in GRAPHS}
+    files = {ending: (folder / f"{name}.nq").open("wb") for ending, name in endings.items()}
+    try:
+        with (release / BY_SUBJECT).open("rb") as lines:
+            for line in lines:
+                files[line[line.rindex(b" ", 0, -3) :]].write(line)
+    finally:
+        for file in files.values():
+            file.close()
+    parts = [_part(folder, WHOLE, statistics, work)]
+    for name in GRAPHS:
+        if (folder / f"{name}.nq").stat().st_size:
+            parts.append(_part(folder, name, statistics, work))
+        else:
+            (folder / f"{name}.nq").unlink()
+    return tuple(parts)
+
+
+def _part(folder: Path, name: str, statistics: Statistics, work: Path) -> Part:
+    path = folder / f"{name}.nq"
+    counted = statistics.whole if name == WHOLE else statistics.graphs[name]
+    with path.open("rb") as lines:
+        quads_digest = _digest(lines, work)
+    with path.open("rb") as lines:
+        triples_digest = _digest(canonical.without_graphs(lines), work)
+    return Part(name, counted.quads, counted.triples, quads_digest, triples_digest)
+
+
+def _digest(lines: Iterable[bytes], work: Path) -> str:
+    """Of any statements: their blank nodes may need other labels than they have in the whole."""
+    return canonical.digest(canonical.canonical(lines, work))
+
+
+def _canonical_digest(sources: Sources, whole: Part, base: str) -> str:
+    """The digest of the same content on the publication's own base."""
+    own = sources.names.base
+    if base == own:
+        return whole.digest
+    return _digest(_lines(sources, Rebase(own, own)), sources.folder)
+
+
+def _texts(authored: Sequence[Statement], subject: str, predicate: str) -> dict[str, str]:
+    """The values by language tag, "" for those without one; the first of each language."""
+    texts: dict[str, str] = {}
+    for quad in authored:
+        if quad.subject == terms.iri(subject) and quad.predicate == predicate:
+            language = terms.literal(quad.object).language if terms.is_literal(quad.object) else ""
+            texts.setdefault(language, terms.value(quad.object))
+    return texts

@@ -1,0 +1,104 @@
+"""Where a build works aside, and how what it made takes its place: by one rename, or not at all."""
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import time
+
+from axisld.errors import BuildError, ReleaseError
+from axisld.release import Record, current_link, read_record
+
+_BUILDING = ".building-"
+_LOCK = "lock"
+_LOCKLESS_SECONDS = 60  # a build makes its lock at once
+
+
+@contextmanager
+def workplace(releases: Path | None) -> Iterator[Path]:
+    """A temporary folder beside the releases (None: where the system keeps such), gone afterwards whatever happens.
+
+    What builds that were killed left behind is cleared away first. A full disk becomes a BuildError.
+    """
+    try:
+        if releases:
+            releases.mkdir(parents=True, exist_ok=True)
+            _clear_remains(releases)
+        folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=releases))
+        with (folder / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # held by this process only: it ends with it, killed or not
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
+            raise
+        where = releases or tempfile.gettempdir()
+        raise BuildError(f"{where}: {error.strerror}; what is served was not touched") from error
+
+
+def publish(release: Path, record: Record, releases: Path) -> tuple[Path, bool]:
+    """Move a finished release to its place and set the link of its base to it; False: it had been there before."""
+    place = releases / record.digest
+    is_new = not _is_whole(place)
+    if is_new:
+        _flush(release)
+        shutil.rmtree(place, ignore_errors=True)  # only what is no release of this layout
+        release.rename(place)
+    link = current_link(releases, record.base)
+    link.parent.mkdir(exist_ok=True)
+    _set_link(link, Path("..") / record.digest)
+    _flush_folder(releases)
+    return place, is_new
+
+
+def _is_whole(place: Path) -> bool:
+    try:
+        read_record(place)
+    except ReleaseError:
+        return False
+    return True
+
+
+def _set_link(link: Path, target: Path) -> None:
+    """Replace the link in one step (rename(2)): a reader sees the old one or the new one."""
+    aside = link.with_name(f"{link.name}.{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.replace(link)
+
+
+def _clear_remains(releases: Path) -> None:
+    for folder in releases.glob(f"{_BUILDING}*"):
+        try:
+            with (folder / _LOCK).open("r+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while its build lives
+                shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        except FileNotFoundError:  # killed before it had its lock, or about to have it
+            if time() - folder.stat().st_mtime > _LOCKLESS_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Every file of the folder is on the disk before its name says that it is whole."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    for path in (*filter(Path.is_dir, folder.rglob("*")), folder):
+        _flush_folder(path)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

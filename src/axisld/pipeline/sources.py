@@ -1,0 +1,108 @@
+"""What a publication's folder holds: which file goes into which named graph, and where in it a thing stands."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axisld.errors import PublicationError
+from axisld.iris import Names
+
+RDF_SUFFIXES = (".ttl", ".nt")
+FOLDERS = ("ontology", "data", "shapes")
+DATASET_FILE = "data/dataset.ttl"
+PREFIX_FILE = "ontology/prefixes.ttl"
+RULES = "ontology/rules"
+LINKS = "data/links"
+
+ONTOLOGY, DATA, LINKED, DATASET, SHAPES = "ontology", "data", "links", "dataset", "shapes"
+DERIVED, INFERRED, REPORT = "derived", "inferred", "report"
+GRAPHS = (DATA, DATASET, DERIVED, INFERRED, LINKED, ONTOLOGY, REPORT, SHAPES)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of RDF that an author wrote."""
+
+    path: Path
+    name: str  # relative to the root, with "/": "data/places.ttl"
+    graph: str  # "data"
+
+
+@dataclass
+class Sources:
+    """The parsed publication. Each graph is a file of N-Triples lines in `folder`, as the authors spelled the terms."""
+
+    root: Path
+    folder: Path  # of the build's temporary files
+    files: tuple[SourceFile, ...]
+    names: Names  # on the canonical base
+    dataset: str  # IRI of the dcat:Dataset
+    prefixes: Mapping[str, str]
+    file_prefixes: Mapping[str, Mapping[str, str]]  # by file name: as declared there
+    file_bases: Mapping[str, str]  # by file name: its last @base
+    authored: dict[str, str] = field(default_factory=dict)  # literal as a store rewrites it -> as its author wrote it
+
+    def graph(self, name: str) -> Path:
+        return self.folder / f"{name}.nt"
+
+
+def files_of(root: Path) -> tuple[SourceFile, ...]:
+    """The files of RDF in the publication's folders, by name. Raises PublicationError when there are none."""
+    if not root.is_dir():
+        raise PublicationError(root, "there is no such folder; name the one that holds ontology/, data/ and shapes/")
+    found = [
+        SourceFile(path, name, _graph_of(name))
+        for folder in FOLDERS
+        for path in (root / folder).rglob("*")
+        if path.suffix in RDF_SUFFIXES and path.is_file() and not _is_hidden(path.relative_to(root))
+        for name in [path.relative_to(root).as_posix()]
+    ]
+    if not any(file.name.startswith("data/") for file in found):
+        raise PublicationError(root, "there is nothing to publish; put Turtle files (*.ttl) into data/")
+    if not any(file.name == DATASET_FILE for file in found):
+        raise PublicationError(
+            root,
+            f"{DATASET_FILE} is missing; describe the publication there as a dcat:Dataset with dcterms:title, "
+            'dcterms:license and void:uriSpace "https://…/" (the base IRI)',
+        )
+    return tuple(sorted(found, key=lambda file: file.name))
+
+
+def _graph_of(name: str) -> str:
+    if name == DATASET_FILE:
+        return DATASET
+    if name.startswith(f"{LINKS}/"):
+        return LINKED
+    return name.split("/", 1)[0]
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def locate(sources: Sources, iri: str) -> tuple[str, int]:
+    """The file that describes `iri`, and the line where that begins; ("", 0) when no file does.
+
+    A line that begins with the name counts more than one that merely mentions it.
+    """
+    best: tuple[str, int] = ("", 0)
+    for file in sources.files:
+        spelled = _spellings(iri, sources.file_prefixes[file.name], sources.file_bases.get(file.name, ""))
+        pattern = re.compile("|".join(rf"{re.escape(name)}(?![\w-])" for name in spelled))
+        with file.path.open(encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                if pattern.match(line):
+                    return file.name, number
+                if not best[0] and pattern.search(line):
+                    best = file.name, number
+    return best
+
+
+def _spellings(iri: str, prefixes: Mapping[str, str], base: str) -> list[str]:
+    """How Turtle may spell an IRI under these prefixes and this base."""
+    spelled = [f"<{iri}>"]
+    if base and iri.startswith(base):
+        spelled.append(f"<{iri[len(base) :]}>")
+    spelled += [f"{prefix}:{iri[len(space) :]}" for prefix, space in prefixes.items() if iri.startswith(space)]
+    return spelled

@@ -1,0 +1,42 @@
+"""What many tests need: the tiny publication in tests/site, its release, and servers on real ports."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from axisld import pipeline
+from axisld.pipeline import Built
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "tests" / "site"
+SHARED = ROOT.parent / "shared"
+BASE = "http://127.0.0.1:8000/"  # where the release of the fixtures believes to be
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A copy of the tiny publication that the test may change."""
+    return Path(shutil.copytree(SITE, tmp_path / "site"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The tiny publication as a release on BASE, read-only."""
+    return pipeline.build(SITE, tmp_path_factory.mktemp("releases"), BASE)
+
+
+def skip_aloud(reason: str) -> None:
+    """Skip, saying why; fail instead where everything is said to be there (AXISLD_TEST_EVERYTHING, set by .ci/run)."""
+    if os.environ.get("AXISLD_TEST_EVERYTHING"):
+        pytest.fail(f"{reason}, but AXISLD_TEST_EVERYTHING says that all is installed")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """This team's yardsticks, which a user's clone does not have."""
+    if not SHARED.is_dir():
+        skip_aloud("../shared, this team's yardsticks, is not here")
+    return SHARED
