@@ -3,10 +3,21 @@
 import re
 from collections.abc import Mapping
 
+from axisld.iris import is_valid_iri
+
 _KEPT = 200_000  # short names in memory at once
 # Turtle 1.1, PN_PREFIX and PN_LOCAL; NCName of XML Namespaces; JSON-LD 1.1 terms: what is plainly right in all of them.
 _PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+def by_namespace(prefixes: Mapping[str, str]) -> dict[str, str]:
+    """The prefix of each namespace, without what no format can declare. Of two prefixes, the first in the alphabet."""
+    return {
+        namespace: prefix
+        for prefix, namespace in sorted(prefixes.items(), reverse=True)
+        if (not prefix or _PREFIX.fullmatch(prefix)) and is_valid_iri(namespace)
+    }
 
 
 class PrefixedNames:
@@ -14,10 +25,7 @@ class PrefixedNames:
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.used: set[str] = set()  # the prefixes given out so far
-        self._prefixes: dict[str, str] = {}
-        for prefix in sorted(prefixes, reverse=True):  # of two prefixes for one namespace, the first in the alphabet
-            if not prefix or _PREFIX.fullmatch(prefix):
-                self._prefixes[prefixes[prefix]] = prefix
+        self._prefixes = by_namespace(prefixes)
         self.declared = frozenset(self._prefixes.values())
         # A namespace that ends elsewhere than at "/" or "#", such as http://purl.obolibrary.org/obo/GO_: longest first.
         self._odd = sorted((name for name in self._prefixes if not name.endswith(("/", "#"))), key=len, reverse=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from axisld import terms
 from axisld.errors import UnrepresentableError
+from axisld.representations.prefixes import by_namespace
 from axisld.representations.subjects import Properties, subjects
 from axisld.representations.writing import Layout, chunks
 from axisld.terms import RDF, XSD_STRING, Statement
@@ -23,7 +24,7 @@ _START = (
 )
 _ASCII_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*$")
 _NAME = re.compile(f"[{_START}][{_START}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*$")
-_PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.-]*", re.IGNORECASE)
+_PREFIX = re.compile(r"(?!xml|rdf$).", re.IGNORECASE)  # names that begin with "xml" are kept for XML itself
 _RESERVED_NAMESPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 # RDF 1.1 XML Syntax, 6.1.4 and 7.2: names that mean something else as a property element.
 _SYNTAX = frozenset(
@@ -48,8 +49,8 @@ class _Elements:
         self._whole = layout.whole
         self._prefixes = {
             namespace: prefix
-            for prefix, namespace in sorted(layout.prefixes.items(), reverse=True)
-            if _PREFIX.fullmatch(prefix) and prefix != "rdf" and not namespace.startswith(_RESERVED_NAMESPACES)
+            for namespace, prefix in by_namespace(layout.prefixes).items()
+            if _PREFIX.match(prefix) and not namespace.startswith(_RESERVED_NAMESPACES)
         } | {RDF: "rdf"}
         self._used = {RDF}
         self._tags: dict[str, tuple[str, str]] = {}

@@ -58,9 +58,13 @@ class _Text:
         """The declarations, then the body; of a whole document only the prefixes that the body uses."""
         if self._layout.whole:
             body = list(body)
-        for prefix in sorted(self._names.used if self._layout.whole else self._names.declared):
+        prefixes = sorted(self._names.used if self._layout.whole else self._names.declared)
+        for prefix in prefixes:
             yield f"@prefix {prefix}: <{self._layout.prefixes[prefix]}> .\n"
-        yield from body
+        blocks = iter(body)
+        if not prefixes:
+            yield next(blocks, "").removeprefix("\n")
+        yield from blocks
 
     def blocks(self, statements: Iterable[Statement], *, graphs: bool) -> Iterator[tuple[str, str]]:
         """(graph, text) for each subject that is not nested in another."""
