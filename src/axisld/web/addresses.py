@@ -11,10 +11,10 @@ from axisld.release import Record
 from axisld.representations.formats import DOCUMENTS, Format
 
 # First segments of paths that are the server's own. A thing may have them in its name; its document is /doc?iri=….
-RESERVED = frozenset(
-    (".well-known", "assets", "context.jsonld", "dataset", "doc", "dumps", "graph", "healthz", "linkset", "metrics")
-    + ("robots.txt", "sitemap", "sitemap.xml", "sparql")
-)
+RESERVED = frozenset((
+    ".well-known", "assets", "context.jsonld", "dataset", "doc", "dumps", "graph", "healthz", "linkset", "metrics",
+    "robots.txt", "sitemap", "sitemap.xml", "sparql",
+))  # fmt: skip
 _BY_SUFFIX = {format_.suffix: format_ for format_ in DOCUMENTS}
 
 

@@ -16,10 +16,11 @@ from typing import Any
 from axisld.store.sandbox import Cancellation
 from axisld.web import conditions
 from axisld.web.access_log import AccessLog
-from axisld.web.application import CANCELLATION, CONDITIONS_LATER, NOT_IN_304, PROBLEM, create_app
+from axisld.web.application import NOT_IN_304, create_app
 from axisld.web.bodies import FileBody, SpooledBody
 from axisld.web.cache import Answer, Cache, Headers
 from axisld.web.clients import client_address
+from axisld.web.gateway import CANCELLATION, CONDITIONS_LATER, ENDPOINT, PROBLEM
 from axisld.web.problems import Problem
 from axisld.web.site import Site
 
@@ -70,7 +71,7 @@ class Front:
         await send({"type": "lifespan.shutdown.complete"})
 
     def _leave(self) -> None:
-        """Another process takes over: tell clients to connect anew, so that none sends to a connection about to close."""
+        """Another process takes over: tell clients to connect anew, before their connections close under them."""
         self._is_leaving = True
 
     def _look_after_parent(self) -> None:
@@ -221,7 +222,7 @@ def _run(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answer
     body = app(environ, start_response)
     status, given = started
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
-    endpoint = environ.get("axisld.endpoint", "unknown")
+    endpoint = environ.get(ENDPOINT, "unknown")
     if isinstance(body, FileBody | SpooledBody):
         return Answer(status, headers, body, endpoint)
     try:
@@ -297,5 +298,3 @@ def _joined(given: Headers) -> dict[bytes, bytes]:
     for name, value in given:
         headers[name] = headers[name] + b", " + value if name in headers else value
     return headers
-
-

@@ -1,12 +1,17 @@
 """What the conditional headers of a request ask for (RFC 9110, 13). Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 HEADERS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def given(header: Callable[[str], str | None]) -> dict[str, str]:
+    """The conditional headers of a request, whose headers `header` gives by their names."""
+    return {name: value for name in HEADERS if (value := header(name)) is not None}
 
 
 def status(conditions: Mapping[str, str], etag: str, last_modified: datetime | None) -> int:

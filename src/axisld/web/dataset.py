@@ -8,7 +8,7 @@ from axisld import terms
 from axisld.representations import formats
 from axisld.representations.formats import Format
 from axisld.vocabulary import VOID
-from axisld.web import signposting
+from axisld.web import documents, signposting
 from axisld.web.dumps import find
 from axisld.web.languages import pick
 from axisld.web.negotiated import Resource, described, respond
@@ -46,8 +46,6 @@ def dataset_in_format(suffix: str) -> Response:
     for format_ in formats.DOCUMENTS:
         if suffix == format_.suffix:
             return respond(_resource(site()), format_)
-    from axisld.web import documents
-
     return documents.named()
 
 

@@ -35,7 +35,7 @@ def named(_slug: str = "", _path: str = "") -> Response:
     _refuse_withdrawn(here, target.iri)
     wanted = target.format or _format_wanted()
     document = here.addresses.document(target.iri)
-    return _see_other(here, here.addresses.location(document, wanted) if wanted else document, target.iri)
+    return _see_other(here.addresses.location(document, wanted) if wanted else document, target.iri)
 
 
 @routes.get("/doc/<raw:slug>")
@@ -110,7 +110,7 @@ def _names_with_hash(here: Site, url: str) -> Resource:
     )
 
 
-def _see_other(here: Site, url: str, iri: str) -> Response:
+def _see_other(url: str, iri: str) -> Response:
     """303, with a short note for those who read it (RFC 9110, 15.4.4)."""
     choice = negotiation.choose(request.headers.get("Accept"), (_PLAIN, formats.HTML), default=_PLAIN)
     location = to_url(url)

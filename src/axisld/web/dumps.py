@@ -10,11 +10,11 @@ from axisld.representations import formats
 from axisld.representations.document import document
 from axisld.representations.formats import Format, content_type
 from axisld.web import signposting
+from axisld.web.bodies import FileBody
 from axisld.web.headers import IMMUTABLE
 from axisld.web.negotiated import Resource, cached, respond
 from axisld.web.pages import frame
 from axisld.web.problems import Problem
-from axisld.web.bodies import FileBody
 from axisld.web.site import Site, site
 
 routes = Blueprint("dumps", __name__)

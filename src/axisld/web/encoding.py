@@ -24,7 +24,13 @@ def encoded(body: bytes, accept_encoding: str | None) -> tuple[bytes, str]:
 
     A client that refuses even "identity" gets that all the same, as RFC 9110, 12.5.3 advises.
     """
-    coding = choose_encoding(accept_encoding, tuple(_CODINGS))
-    if coding not in _CODINGS or len(body) < _SMALLEST_BYTES:
+    coding = coding_for(accept_encoding)
+    if not coding or len(body) < _SMALLEST_BYTES:
         return body, ""
     return _CODINGS[coding](body), coding
+
+
+def coding_for(accept_encoding: str | None) -> str:
+    """The coding that the client prefers; "" for none."""
+    coding = choose_encoding(accept_encoding, tuple(_CODINGS))
+    return coding if coding in _CODINGS else ""

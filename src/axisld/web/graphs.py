@@ -7,10 +7,10 @@ from axisld.release import Part
 from axisld.representations import formats
 from axisld.representations.formats import Format
 from axisld.web import documents, signposting
+from axisld.web.bodies import FileBody
 from axisld.web.dumps import file_body, find
 from axisld.web.negotiated import Resource, respond
 from axisld.web.pages import frame
-from axisld.web.bodies import FileBody
 from axisld.web.site import Site, site
 
 routes = Blueprint("graphs", __name__)

@@ -14,8 +14,8 @@ from axisld.release import DOCUMENTS
 from axisld.web.headers import IMMUTABLE, NO_STORE
 from axisld.web.negotiated import cached
 from axisld.web.problems import not_found
-from axisld.web.site import site
-from axisld.web.statistics import exposition
+from axisld.web.site import Site, site
+from axisld.web.statistics import exposition, histogram
 from axisld.web.surroundings import ASSETS, asset_digest
 
 routes = Blueprint("machines", __name__)
@@ -68,13 +68,15 @@ def metrics() -> Response:
     here = site()
     counted = here.statistics
     requests = [
-        ({"resource": kind, "status": str(status)}, number) for (kind, status), number in sorted(counted.requests.items())
+        ({"resource": kind, "status": str(status)}, number)
+        for (kind, status), number in sorted(counted.requests.items())
     ]
     release = {"digest": here.record.digest, "issued": here.record.issued, "version": __version__}
     text = "".join((
         exposition("axisld_requests_total", "counter", "Requests answered.", requests),
         exposition("axisld_cache_hits_total", "counter", "Answers sent from memory.", [({}, counted.cache_hits)]),
         exposition("axisld_cache_misses_total", "counter", "Answers made anew.", [({}, counted.cache_misses)]),
+        *_of_queries(here),
         exposition("axisld_release_info", "gauge", "The release that is served.", [(release, 1)]),
         exposition("axisld_release_quads", "gauge", "Its statements.", [({}, here.release.whole.quads)]),
     ))  # fmt: skip
@@ -97,6 +99,23 @@ def asset(digest: str, name: str) -> Response:
     if digest == asset_digest(name):
         response.headers["Cache-Control"] = IMMUTABLE
     return response
+
+
+def _of_queries(here: Site) -> Iterator[str]:
+    queries = here.queries.statistics()
+    outcomes = [({"outcome": name}, number) for name, number in sorted(queries.outcomes.items())]
+    ended = [({"reason": name}, number) for name, number in sorted(queries.ended.items())]
+    yield exposition("axisld_queries_total", "counter", "Queries by what became of them.", outcomes)
+    yield exposition("axisld_query_workers_ended_total", "counter", "Query processes by why they ended.", ended)
+    count = sum(queries.outcomes.values())
+    help_ = "Time of queries, that in the queue included."
+    yield histogram("axisld_query_seconds", help_, queries.seconds, queries.seconds_sum, count)
+    states = {"waiting": queries.waiting, "running": queries.running}
+    yield exposition("axisld_queries", "gauge", "Queries now.", [({"state": name}, n) for name, n in states.items()])
+    workers = {"free": queries.free, "all": queries.workers}
+    yield exposition(
+        "axisld_query_workers", "gauge", "Query processes.", [({"state": k}, n) for k, n in workers.items()]
+    )
 
 
 def _xml(root: str, element: str, urls: Iterator[str], lastmod: str) -> Response:

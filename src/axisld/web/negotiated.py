@@ -14,9 +14,9 @@ from axisld.representations.document import document
 from axisld.representations.formats import Format, RdfFormat
 from axisld.terms import Statement
 from axisld.web import languages
+from axisld.web.bodies import FileBody
 from axisld.web.headers import link
 from axisld.web.problems import Problem
-from axisld.web.bodies import FileBody
 from axisld.web.site import Site, site
 
 _STALE_SECONDS = 86400  # a cache may answer with what it has while it asks for the new

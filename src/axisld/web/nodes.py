@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
 
@@ -32,7 +32,8 @@ class Node:
     datatype: str = ""  # "xsd:gYear"; "" for plain text
     is_code: bool = False  # the text is a name for machines, for want of a label
     origin: str = ""  # "derived" or "inferred" where nobody wrote the statement
-    properties: tuple["Property", ...] = ()  # what is told of the node in its place
+    types: tuple["Node", ...] = ()  # of a node that is told of in its place
+    properties: tuple["Property", ...] = ()  # what is told of it
     items: tuple["Node", ...] | None = None  # the members, of a list
 
     @property
@@ -97,57 +98,68 @@ class Reading:
         """(language tag, label); ("", "") for what has none."""
         return pick(self._labels.get(term, {}), self.language)
 
-    def texts(self, term: str, predicates: Sequence[str]) -> list[Node]:
-        """The values of the first of `predicates` that has any, in the reader's language where there is one."""
+    def text(self, term: str, predicates: Sequence[str]) -> tuple[str, Node] | None:
+        """The first of `predicates` that has a text, with its text in the reader's language where there is one."""
         for predicate in predicates:
             found = {
                 terms.literal(value).language: value
-                for value in self._about.get(term, {}).get(predicate, {})
+                for value in self.objects(term, predicate)
                 if terms.is_literal(value)
             }
             if found:
-                language, value = pick(found, self.language)
-                return [self._literal(value)]
-        return []
+                return predicate, self._literal(pick(found, self.language)[1])
+        return None
 
     def objects(self, term: str, predicate: str) -> list[str]:
         return list(self._about.get(term, {}).get(predicate, {}))
 
     def tell(self, term: str, leave_out: Iterable[str] = ()) -> tuple[Property, ...]:
-        """What is said about a node, nodes that are described here told in their place, each once."""
-        return self._tell(term, frozenset(leave_out), 0)
+        """What is said about a node, nodes that are described here told of in their place, each once."""
+        return self._tell(term, frozenset(leave_out), 0, "")
 
-    def told(self, term: str, depth: int = 0, origin: str = "") -> Node:
-        """A node with what is said about it, unless the page has said it before or says it elsewhere."""
+    def told(self, term: str, *, depth: int = 0, origin: str = "", owner: str = "") -> Node:
+        """A node with what is said about it, unless the page has said it before.
+
+        What the node says of its `owner`, in whose place it is told, the page shows by that place.
+        """
         node = self.node(term, origin)
         if terms.is_literal(term) or term in self._told or term not in self._about or depth >= _DEEPEST:
             return node
         self._told.add(term)
         members = self._members(term)
         if members is not None:
-            items = tuple(self.told(member, depth + 1) for member in members)
-            return Node("list", origin=origin, items=items)
-        return Node(
-            text=node.text, iri=node.iri, href=node.href, is_external=node.is_external, language=node.language,
-            is_code=node.is_code, origin=origin, properties=self._tell(term, frozenset(), depth + 1),
-        )  # fmt: skip
+            items = tuple(self.told(member, depth=depth + 1, owner=owner) for member in members)
+            return replace(node, text="list", items=items)
+        return replace(
+            node,
+            types=tuple(self.node(type_) for type_ in self.objects(term, RDF_TYPE)),
+            properties=self._tell(term, frozenset((RDF_TYPE, *self._shown_by_name(term))), depth + 1, owner),
+        )
 
-    def _tell(self, term: str, leave_out: frozenset[str], depth: int) -> tuple[Property, ...]:
+    def _tell(self, term: str, leave_out: frozenset[str], depth: int, owner: str) -> tuple[Property, ...]:
         self._told.add(term)
         about = self._about.get(term, {})
         properties = []
-        for predicate in about:
-            if predicate in leave_out:
-                continue
+        for predicate in about.keys() - leave_out:
             values = [value for value in about[predicate] if not self._repeats_label(about, predicate, value)]
-            if values:
-                nodes = tuple(self.told(value, depth, _origin(about[predicate][value])) for value in values)
+            nodes = tuple(
+                self.told(value, depth=depth, origin=_origin(about[predicate][value]), owner=term)
+                for value in values
+                if value != owner
+            )
+            if nodes:
                 properties.append(Property(self.node(predicate), nodes, len(nodes)))
         return tuple(sorted(properties, key=_reading_order))
 
+    def _shown_by_name(self, term: str) -> list[str]:
+        """The label properties that say nothing but the name that is shown."""
+        _, label = self.label(term)
+        values = {found: self.objects(term, found) for found in LABEL_PROPERTIES}
+        return [found for found, texts in values.items() if texts and {terms.value(text) for text in texts} == {label}]
+
     def _members(self, term: str) -> list[str] | None:
         """The members of the list that starts at a blank node; None where it is no plain list."""
-        members = []
+        members: list[str] = []
         cell = term
         while cell != NIL:
             about = self._about.get(cell, {})

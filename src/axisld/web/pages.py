@@ -19,20 +19,29 @@ def thing(here: Site, description: Description, url: str, language: str) -> str:
     topic = terms.iri(description.topic)
     reading = Reading(here, language, (*description.outgoing, *description.details), description.labels, within=url)
     title = reading.node(topic)
-    summary = reading.texts(topic, DESCRIPTIONS)
-    properties = reading.tell(topic, leave_out=(RDF_TYPE,))
+    summary, shown = summary_of(reading, topic)
+    properties = reading.tell(topic, leave_out=(RDF_TYPE, *shown))
     return render_template(
         "thing.html",
         **frame(here, url, language, page=description.page),
         title=title,
         types=[reading.node(type_) for type_ in reading.objects(topic, RDF_TYPE)],
-        summary=summary[0] if summary else None,
+        summary=summary,
         properties=properties,
-        incoming=_incoming(reading, description.incoming),
+        incoming=_incoming(reading, topic, description.incoming),
         description=description,
         about=_about(here, description, title, summary),
         urls={number: here.addresses.href(here.addresses.location(url, page=number)) for number in _near(description)},
     )
+
+
+def summary_of(reading: Reading, term: str) -> tuple[Node | None, list[str]]:
+    """The text that introduces a node, and the predicates that need not be shown again: those with no other text."""
+    found = reading.text(term, DESCRIPTIONS)
+    if found is None:
+        return None, []
+    predicate, node = found
+    return node, [predicate] if len(reading.objects(term, predicate)) == 1 else []
 
 
 def frame(here: Site, url: str, language: str, page: int = 1) -> dict[str, Any]:
@@ -41,17 +50,15 @@ def frame(here: Site, url: str, language: str, page: int = 1) -> dict[str, Any]:
     return {
         "language": language,
         "canonical": url,
-        "formats": [
-            (format_, addresses.href(addresses.location(url, format_, page))) for format_ in DOCUMENTS[1:]
-        ],
+        "formats": [(format_, addresses.href(addresses.location(url, format_, page))) for format_ in DOCUMENTS[1:]],
     }
 
 
-def _incoming(reading: Reading, incoming: Incoming) -> list[Property]:
+def _incoming(reading: Reading, topic: str, incoming: Incoming) -> list[Property]:
     """What points here, by predicate; only the counts where the statements stand on other pages."""
     by_predicate: dict[str, list[Node]] = {}
     for quad in incoming.statements:
-        by_predicate.setdefault(quad.predicate, []).append(reading.told(quad.subject))
+        by_predicate.setdefault(quad.predicate, []).append(reading.told(quad.subject, owner=topic))
     return [
         Property(reading.node(predicate), tuple(dict.fromkeys(by_predicate.get(predicate, ()))), count)
         for predicate, count in incoming.counts
@@ -63,7 +70,7 @@ def _near(description: Description) -> set[int]:
     return {number for number in numbers if 1 <= number <= description.pages}
 
 
-def _about(here: Site, description: Description, title: Node, summary: list[Node]) -> dict[str, Any]:
+def _about(here: Site, description: Description, title: Node, summary: Node | None) -> dict[str, Any]:
     """What the page is about, as search engines read it (schema.org/about)."""
     topic = terms.iri(description.topic)
     same = {
@@ -73,7 +80,7 @@ def _about(here: Site, description: Description, title: Node, summary: list[Node
     }
     about: dict[str, Any] = {"@type": "Thing", "@id": description.topic, "name": title.text}
     if summary:
-        about["description"] = summary[0].text
+        about["description"] = summary.text
     if same:
         about["sameAs"] = sorted(same)
     return {

@@ -17,7 +17,8 @@ from axisld.web.headers import NO_STORE
 _PROBLEM = Format("Problem details", "json", "application/problem+json", ("application/json",))
 _FORMATS = (formats.HTML, _PROBLEM)
 _RETRY_SECONDS = "5"
-_LIMIT_STATUSES = {"text": 413, "nesting": 400, "queue": 503, "seconds": 503, "memory": 503, "result": 503}
+# Where the same query would meet the same limit again, it is the query that must change: no 503.
+_LIMIT_STATUSES = {"text": 413, "nesting": 400, "memory": 400, "result": 400, "queue": 503, "seconds": 503}
 _log = logging.getLogger(__name__)
 
 

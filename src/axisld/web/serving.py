@@ -16,7 +16,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 
 from axisld.config import Config, from_environment
 from axisld.errors import AxisError
@@ -88,7 +88,7 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
 
     def _init_shared_socket(self) -> None:
         self._ssp = self._sso = None
-        self._shd = SocketHolder(self._listener.fileno(), False, _BACKLOG)
+        self._shd = SocketHolder(self._listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg]
 
     def _drop_shared_socket(self) -> None:
         self._listener.close()

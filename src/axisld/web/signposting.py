@@ -1,7 +1,7 @@
-"""Where to go from here, for programs: FAIR Signposting as Link headers (level 1) and as a link set (level 2, RFC 9264)."""
+"""Where programs go from here: FAIR Signposting as Link headers (level 1) and as link sets (level 2, RFC 9264)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -81,7 +81,7 @@ def linkset_link(here: Site, iri: str) -> Link:
     return Link("linkset", linkset_url(here, iri), LINKSET_TYPE)
 
 
-def linkset(anchors: dict[str, Sequence[Link]]) -> dict[str, Any]:
+def linkset(anchors: Mapping[str, Sequence[Link]]) -> dict[str, Any]:
     """The JSON of link contexts, each with its links (RFC 9264, 4.2)."""
     contexts = []
     for anchor, links in anchors.items():

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from axisld import __version__, terms
+from axisld import terms
 from axisld.config import Config
 from axisld.iris import Names
 from axisld.reader import Reader
@@ -97,7 +97,6 @@ class Site:
             if datatype.startswith(terms.XSD) and datatype != f"{terms.XSD}string":
                 coercions[quad.subject] = Coercion(type=datatype)
         return {terms.value(node): coercion for node, coercion in coercions.items() if terms.is_iri(node)}
-
 
 
 def site() -> Site:

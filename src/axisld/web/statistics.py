@@ -1,7 +1,7 @@
 """What has been counted since the server started, as Prometheus reads it (text format 0.0.4)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -20,6 +20,14 @@ def exposition(name: str, kind: str, help: str, samples: Iterable[tuple[dict[str
     for labels, number in samples:
         pairs = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
         lines.append(f"{name}{{{pairs}}} {number}" if pairs else f"{name} {number}")
+    return "\n".join(lines) + "\n"
+
+
+def histogram(name: str, help: str, buckets: Sequence[tuple[float, int]], total: float, count: int) -> str:
+    """A histogram: how many took no longer than each bound; the sum of all, and how many they were."""
+    lines = [f"# HELP {name} {help}", f"# TYPE {name} histogram"]
+    lines += [f'{name}_bucket{{le="{bound:g}"}} {number}' for bound, number in buckets]
+    lines += [f'{name}_bucket{{le="+Inf"}} {count}', f"{name}_sum {total}", f"{name}_count {count}"]
     return "\n".join(lines) + "\n"
 
 

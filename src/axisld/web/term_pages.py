@@ -1,4 +1,4 @@
-"""The page of a document of names with a `#`: an ontology, its shapes, a list of concepts; each term at its fragment."""
+"""The page of a document of names with a `#`, such as an ontology: each term at its fragment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from flask import render_template
 from axisld import terms
 from axisld.reader import Description
 from axisld.terms import RDF
-from axisld.vocabulary import LABEL_PROPERTIES, OWL, RDF_TYPE, RDFS, SH, SKOS
+from axisld.vocabulary import OWL, RDF_TYPE, RDFS, SH, SKOS
 from axisld.web.nodes import Node, Property, Reading
-from axisld.web.pages import DESCRIPTIONS, frame
+from axisld.web.pages import frame, summary_of
 from axisld.web.site import Site
 
 _PROPERTIES = tuple(
@@ -53,14 +53,14 @@ def terms_of(here: Site, description: Description, url: str, language: str) -> s
     reading = Reading(here, language, description.outgoing, description.labels, within=url)
     page = _Page(here, reading, description)
     document = terms.iri(url)
-    summary = reading.texts(document, DESCRIPTIONS)
+    summary, shown = summary_of(reading, document)
     sections = page.sections()
     return render_template(
         "terms.html",
         **frame(here, url, language),
         title=reading.node(document),
-        summary=summary[0] if summary else None,
-        properties=reading.tell(document, leave_out=DESCRIPTIONS),
+        summary=summary,
+        properties=reading.tell(document, leave_out=shown),
         sections=sections,
     )
 
@@ -92,13 +92,13 @@ class _Page:
     def _term(self, subject: str, types: Iterable[str]) -> Term:
         reading, iri = self._reading, terms.value(subject)
         usage, example = self._use(iri, set(types))
-        definition = reading.texts(subject, DESCRIPTIONS)
+        definition, shown = summary_of(reading, subject)
         return Term(
             fragment=subject[len(self._prefix) : -1],
             name=reading.node(subject),
             types=tuple(reading.node(type_) for type_ in sorted(types)),
-            definition=definition[0] if definition else None,
-            properties=reading.tell(subject, leave_out=(RDF_TYPE, *LABEL_PROPERTIES[:2])),
+            definition=definition,
+            properties=reading.tell(subject, leave_out=(RDF_TYPE, *shown)),
             narrower=tuple(self._narrower(subject)),
             usage=usage,
             example=example,
@@ -108,7 +108,7 @@ class _Page:
         store = self._here.release.store
         for predicate in (f"<{RDFS}subClassOf>", f"<{RDFS}subPropertyOf>", f"<{SKOS}broader>"):
             below = dict.fromkeys(quad.subject for quad in store.incoming(subject, predicate))
-            yield from (self._reading.node(term) for term in below if terms.is_iri(term))
+            yield from (self._named(term) for term in below if terms.is_iri(term))
 
     def _use(self, iri: str, types: set[str]) -> tuple[int | None, tuple[Node, ...]]:
         """How often a class or property is used, and where."""
