@@ -16,7 +16,7 @@ _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 class Names:
     """The names of one publication on one base IRI."""
 
-    base: str  # ends in "/" : "https://w3id.org/axisld/"
+    base: str  # ends in "/": "https://example.org/bridges/"
 
     def __post_init__(self) -> None:
         if not re.match(r"https?://[^/?#\s]+/(?:[^?#\s]*/)?$", self.base):
@@ -24,7 +24,7 @@ class Names:
 
     @property
     def path(self) -> str:
-        """The path of the base, "/" or "/axisld/"."""
+        """The path of the base, "/" or "/bridges/"."""
         return urlsplit(self.base).path
 
     def thing(self, slug: str) -> str:
