@@ -185,7 +185,7 @@ def _wrong_statements(path: Path, form: str, part: Part, work: Path) -> str:
         counted = _COUNTED.get(form, "")
         lines = _count_lines(path) if counted else 0
     except SyntaxError as error:
-        return f"Line {error.lineno} is not of its format: {error.msg}; tell the publisher."
+        return f"It is not of its format: {error.msg}; tell the publisher."
     except _DAMAGED as error:
         return f"It cannot be read: {error}."
     except TangledBlankNodesError as error:
