@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from axisld import pipeline
 from axisld.pipeline import Built
+from tests.live import Server, serving
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "tests" / "site"
@@ -25,6 +27,13 @@ def site(tmp_path: Path) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The tiny publication as a release on BASE, read-only."""
     return pipeline.build(SITE, tmp_path_factory.mktemp("releases"), BASE)
+
+
+@pytest.fixture(scope="session")
+def server(built: Built) -> Iterator[Server]:
+    """A server of the tiny publication, on another port than the one it believes to be on."""
+    with serving(built.path) as running:
+        yield running
 
 
 def skip_aloud(reason: str) -> None:

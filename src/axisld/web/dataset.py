@@ -1,15 +1,13 @@
 """The publication as a whole: the home page, and its description in VoID and DCAT."""
 
-from typing import Any
-
 from flask import Blueprint, Response, render_template
 
 from axisld import terms
 from axisld.representations import formats
 from axisld.representations.formats import Format
+from axisld.schema_org import schema_dataset
 from axisld.vocabulary import VOID
 from axisld.web import documents, signposting
-from axisld.web.dumps import find
 from axisld.web.languages import pick
 from axisld.web.negotiated import Resource, described, respond
 from axisld.web.nodes import Node, Reading
@@ -87,7 +85,7 @@ def _home_page(here: Site, language: str) -> str:
         whole=here.release.whole,
         classes=_rows(here, here.record.classes, language)[:_EXAMPLES],
         examples=examples,
-        about=_about(here, language),
+        about=schema_dataset(here.record, here.metadata, language),
     )
 
 
@@ -127,36 +125,3 @@ def _examples(here: Site, language: str) -> list[Node]:
 def _named(here: Site, iri: str, language: str) -> Node:
     term = terms.iri(iri)
     return Reading(here, language, (), here.reader.label_statements([term])).node(term)
-
-
-def _about(here: Site, language: str) -> dict[str, Any]:
-    """The dataset as search engines read it (schema.org/Dataset)."""
-    record = here.record
-    distributions = [
-        {
-            "@type": "DataDownload",
-            "contentUrl": f"{here.names.base}dumps/{dump.file}",
-            "encodingFormat": dump.media_type,
-            "contentSize": f"{dump.size_bytes} B",
-            "sha256": dump.sha256,
-        }
-        for format_ in formats.DUMPS
-        if (dump := find(here, f"{here.release.whole.name}.{format_.suffix}"))
-    ]
-    about: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "@id": record.dataset,
-        "url": here.names.base,
-        "name": pick(record.title, language)[1],
-        "description": pick(record.description, language)[1],
-        "identifier": f"urn:sha256:{record.digest}",
-        "dateModified": record.issued,
-        "isAccessibleForFree": True,
-        "distribution": distributions,
-    }
-    if record.license:
-        about["license"] = record.license
-    if here.creators:
-        about["creator"] = [{"@type": "Thing", "@id": creator} for creator in here.creators]
-    return about

@@ -49,7 +49,10 @@ def described(
 def respond(resource: Resource, format_: Format | None = None) -> Response:
     """The resource in `format_`, or as `?format=` says, or as Accept says."""
     named = format_ or _named_in_query(resource)
-    response = _written(resource, named, named.content_type) if named else _preferred(resource)
+    try:
+        response = _written(resource, named, named.content_type) if named else _preferred(resource)
+    except UnrepresentableError as error:
+        raise _unacceptable(resource, str(error)) from error
     response.headers["Link"] = ", ".join([*resource.links, *_alternates(resource)])
     return response
 
