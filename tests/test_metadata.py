@@ -12,7 +12,8 @@ from rdflib import DCTERMS, FOAF, RDF, RDFS, SH, SKOS, VOID, Graph, Literal, Nam
 
 from axisld import terms
 from axisld.iris import Names
-from axisld.pipeline.metadata import advice, statements
+from axisld.pipeline.advice import advise
+from axisld.pipeline.metadata import statements
 from axisld.pipeline.statistics import measure
 from axisld.release import open_release
 from axisld.schema_org import schema_dataset
@@ -86,10 +87,24 @@ def test_a_publication_with_nothing_but_a_title_lacks_only_a_publisher_and_is_to
     assert violations(as_graph(described(built, MINIMAL))) == {
         (DCTERMS.publisher, SH.MinCountConstraintComponent, f"{DATASET}#catalog")
     }
-    wanted = {finding.property: finding.message for finding in advice(str(DATASET), authored(MINIMAL))}
+    wanted = {finding.property: finding.message for finding in advise(str(DATASET), authored(MINIMAL))}
     assert "DCAT-AP 3.0 requires it" in wanted["dcterms:publisher"]
     assert "dcterms:title" not in wanted
-    assert [finding for finding in advice(str(DATASET), authored(FULL)) if finding.severity != "Info"] == []
+
+
+@pytest.mark.parametrize(
+    ("turtle", "path", "expected"),
+    [
+        pytest.param("dcterms:publisher <id/a>", FOAF.name, "Name the publisher", id="a publisher without a name"),
+        pytest.param("dcat:theme <id/a>", SKOS.prefLabel, "Name the theme", id="a theme without a label"),
+        pytest.param("dcterms:source <id/a>", DCTERMS.source, "Say prov:wasDerivedFrom", id="a source of another kind"),
+    ],
+)
+def test_what_catalogues_will_object_to_is_said_beforehand(built, turtle, path, expected):
+    turtle = f"{FULL}\n<dataset> {turtle} ."
+    assert path in {found for found, _, _ in violations(as_graph(described(built, turtle)))}
+    assert [str(finding) for finding in advise(str(DATASET), authored(turtle)) if expected in finding.message]
+    assert list(advise(str(DATASET), authored(FULL))) == []
 
 
 def test_the_shapes_do_object_to_a_wrong_description(metadata):

@@ -172,11 +172,15 @@ def test_sha256sum_reads_the_checksums(dumps):
     assert done.returncode == 0
 
 
-def test_the_notes_name_the_digest_and_a_command_that_prints_it(small):
-    notes = (small / "README.txt").read_text()
+def test_the_notes_name_the_digest_and_a_command_that_prints_it(dumps):
+    notes = (dumps / "README.txt").read_text()
+    assert "@en-GB" in (dumps / "all.nq").read_text()  # a tag that the command has to lower-case
     command = next(line for line in notes.splitlines() if "| sha256sum" in line)
-    printed = subprocess.run(command, shell=True, cwd=small, capture_output=True, text=True, check=True).stdout
-    digest = json.loads((small / "digests.json").read_text())["parts"]["all"]["digest"]
+    printed = subprocess.run(command, shell=True, cwd=dumps, capture_output=True, text=True, check=True).stdout
+    digest = json.loads((dumps / "digests.json").read_text())["parts"]["all"]["digest"]
     assert printed.split()[0] == digest
     assert digest in notes
-    assert "all.rdf: a reason" in notes
+
+
+def test_the_notes_say_which_dumps_are_not_there_and_why(small):
+    assert "all.rdf: a reason" in (small / "README.txt").read_text()

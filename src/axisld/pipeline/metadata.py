@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from axisld import terms
-from axisld.errors import Finding
 from axisld.pipeline import void
 from axisld.pipeline.authorities import COMPRESSIONS, DUMP_FORMATS, language, media_type
 from axisld.pipeline.description import Description, english, number, texts, types
@@ -49,17 +48,6 @@ _GRAPHS = {
     "report": "What validation by SHACL found.",
     "shapes": "The SHACL shapes that the data is validated by.",
 }
-# What only the author can say of the dataset, and what wants to know it.
-_WANTED = {
-    f"{DCTERMS}title": "every catalogue and search engine requires it",
-    f"{DCTERMS}description": "DCAT-AP 3.0 and search engines require it; write 50 to 5000 characters",
-    f"{DCTERMS}publisher": "DCAT-AP 3.0 requires it: a foaf:Agent with a foaf:name, described in the same file",
-    f"{DCTERMS}license": "without it nobody may use the data",
-    f"{DCTERMS}creator": "who quotes the data needs it",
-    f"{DCAT}contactPoint": "DCAT-AP 3.0 recommends it: a vcard:Kind with vcard:fn and vcard:hasEmail or vcard:hasURL",
-    f"{DCAT}keyword": "DCAT-AP 3.0 recommends it",
-    f"{DCAT}theme": "DCAT-AP 3.0 recommends it: a skos:Concept with a skos:prefLabel, such as a data theme of the EU",
-}
 
 
 def statements(
@@ -81,18 +69,6 @@ def statements(
     _describe_release(about)
     _say_what_values_are(about)
     return about.statements()
-
-
-def advice(dataset: str, authored: Sequence[Statement], path: str = "data/dataset.ttl") -> list[Finding]:
-    """What the description of the dataset lacks that only its author can say."""
-    said = {quad.predicate for quad in authored if quad.subject == terms.iri(dataset)}
-    return [
-        Finding(
-            "Info", f"Say {_compact(name)}: {reason}.", path, focus=dataset, property=_compact(name), step="metadata"
-        )
-        for name, reason in _WANTED.items()
-        if terms.iri(name) not in said
-    ]
 
 
 def _describe_dataset(about: Description) -> None:
@@ -290,10 +266,3 @@ def _issued(record: Record) -> str:
 
 def _languages(record: Record) -> list[str]:
     return [terms.iri(found) for tag in record.languages if (found := language(tag))]
-
-
-def _compact(iri: str) -> str:
-    for prefix, namespace in (("dcterms", DCTERMS), ("dcat", DCAT)):
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return terms.iri(iri)
