@@ -27,8 +27,12 @@ class Store(Protocol):
         """The statements with this object, from the `offset`-th on (0 is the first), by predicate and subject."""
         ...
 
-    def incoming_count(self, node: str, predicate: str = "") -> int:
-        """How many statements `incoming` would give."""
+    def incoming_count(self, node: str, predicate: str) -> int:
+        """How many statements have this predicate and object."""
+        ...
+
+    def incoming_counts(self, node: str) -> tuple[tuple[str, int], ...]:
+        """The predicates of the statements with this object, in order, each with the number of its statements."""
         ...
 
     def is_known(self, node: str) -> bool:

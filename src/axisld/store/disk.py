@@ -38,8 +38,11 @@ class DiskStore:
     def incoming(self, node: str, predicate: str = "", *, offset: int = 0) -> Iterator[Statement]:
         return (turned(_read(line)) for line in self._by_object.lines(_key(node, predicate), skip=offset))
 
-    def incoming_count(self, node: str, predicate: str = "") -> int:
+    def incoming_count(self, node: str, predicate: str) -> int:
         return self._by_object.count(_key(node, predicate))
+
+    def incoming_counts(self, node: str) -> tuple[tuple[str, int], ...]:
+        return tuple((predicate.decode(), count) for predicate, count in self._by_object.groups(_key(node, "")))
 
     def is_known(self, node: str) -> bool:
         key = _key(node, "")

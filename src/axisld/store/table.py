@@ -1,26 +1,26 @@
 """A file of sorted lines, looked up by prefix: the order itself is the index. Knows nothing of RDF.
 
-Beside the file stands its block index, the beginning of a line every `BLOCK_BYTES`; a look-up bisects it in memory,
-then the block in the mapped file, so it costs the same in a file of a kilobyte and in one of a hundred gigabytes.
+Beside the file stands its block index: offset, line number and beginning of a line every `BLOCK_BYTES`. A look-up, a
+count or a leap bisects that in memory, then one block of the mapped file, so it costs the same in a file of a kilobyte
+and in one of a hundred gigabytes.
 """
 
 import mmap
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 BLOCK_BYTES = 32 * 1024
 _KEY_BYTES = 512  # of a line, in the block index
-_CHUNK_BYTES = 256 * 1024
 
 
 def write_table(path: Path, lines: Iterable[bytes]) -> None:
     """Write sorted lines, each ending in a newline, and the block index beside them."""
     position, next_block = 0, 0
     with path.open("wb", buffering=1 << 20) as table, index_path(path).open("wb") as index:
-        for line in lines:
+        for number, line in enumerate(lines):
             if position >= next_block:
-                index.write(b"%d\t%s\n" % (position, line[:_KEY_BYTES].rstrip(b"\n")))
+                index.write(b"%d\t%d\t%s\n" % (position, number, line[:_KEY_BYTES].rstrip(b"\n")))
                 next_block = position + BLOCK_BYTES
             table.write(line)
             position += len(line)
@@ -35,9 +35,10 @@ class SortedTable:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError when the file or its index cannot be read."""
-        entries = [entry.split(b"\t", 1) for entry in index_path(path).read_bytes().split(b"\n") if entry]
-        self._offsets = [int(offset) for offset, _ in entries]
-        self._keys = [key for _, key in entries]
+        entries = [entry.split(b"\t", 2) for entry in index_path(path).read_bytes().split(b"\n") if entry]
+        self._offsets = [int(offset) for offset, _, _ in entries]
+        self._numbers = [int(number) for _, number, _ in entries]
+        self._keys = [key for _, _, key in entries]
         self._size = path.stat().st_size
         self._map: mmap.mmap | bytes = b""
         if self._size:  # an empty file cannot be mapped
@@ -50,7 +51,9 @@ class SortedTable:
 
     def lines(self, prefix: bytes, *, skip: int = 0) -> Iterator[bytes]:
         """The lines that begin with `prefix`, newline included, without the first `skip` of them."""
-        position = self._after_lines(self.position(prefix), skip)
+        position = self.position(prefix)
+        if skip:
+            position = self._offset_of(self._number_at(position) + skip)
         while position < self._size and self._map[position : position + len(prefix)] == prefix:
             end = self._map.find(b"\n", position) + 1
             yield self._map[position:end]
@@ -58,10 +61,37 @@ class SortedTable:
 
     def count(self, prefix: bytes) -> int:
         """How many lines begin with `prefix`."""
-        start, end = self.position(prefix), self.position(_successor(prefix))
-        return sum(
-            self._map[chunk : min(chunk + _CHUNK_BYTES, end)].count(b"\n") for chunk in range(start, end, _CHUNK_BYTES)
-        )
+        return self._count(self.position(prefix), self.position(_successor(prefix)))
+
+    def groups(self, prefix: bytes) -> Iterator[tuple[bytes, int]]:
+        """The words that follow `prefix` up to a space, in order, each with the number of lines that have it there."""
+        position, end = self.position(prefix), self.position(_successor(prefix))
+        while position < end:
+            word_end = self._map.find(b" ", position + len(prefix))
+            group = self._map[position:word_end]
+            following = self.position(_successor(group + b" "))
+            yield group[len(prefix) :], self._count(position, following)
+            position = following
+
+    def _count(self, start: int, end: int) -> int:
+        return self._number_at(end) - self._number_at(start)
+
+    def _number_at(self, position: int) -> int:
+        """The number of the line that begins at `position`; 0 is the first."""
+        if not self._offsets:
+            return 0
+        block = bisect_right(self._offsets, position) - 1
+        return self._numbers[block] + self._map[self._offsets[block] : position].count(b"\n")
+
+    def _offset_of(self, number: int) -> int:
+        """Where the line with this number begins; the size of the file when there is none."""
+        block = bisect_right(self._numbers, number) - 1
+        position = self._offsets[block] if block >= 0 else self._size
+        for _ in range(number - self._numbers[block] if block >= 0 else 0):
+            position = self._map.find(b"\n", position) + 1
+            if not 0 < position < self._size:
+                return self._size
+        return position
 
     def position(self, key: bytes) -> int:
         """The offset of the first line that is not less than `key`; the size of the file when there is none."""
@@ -82,22 +112,6 @@ class SortedTable:
             else:
                 high = middle
         return low
-
-    def _after_lines(self, position: int, skip: int) -> int:
-        while skip > 0 and position < self._size:
-            chunk = self._map[position : position + _CHUNK_BYTES]
-            newlines = chunk.count(b"\n")
-            if newlines <= skip and newlines:
-                skip -= newlines
-                position += chunk.rfind(b"\n") + 1
-            elif newlines:
-                for _ in range(skip):
-                    position = self._map.find(b"\n", position) + 1
-                return position
-            else:  # one line longer than a chunk
-                position = self._map.find(b"\n", position) + 1
-                skip -= 1
-        return position
 
 
 def _successor(prefix: bytes) -> bytes:
