@@ -153,6 +153,7 @@ RULES = [
     pytest.param("turtle, application/rdf+xml", RDF_XML, id="a member without a slash"),
     pytest.param("*/turtle, application/rdf+xml;q=0.1", RDF_XML, id="a wildcard for a type alone"),
     pytest.param('text/turtle;note="never closed, text/html', TURTLE, id="a quote that never ends"),
+    pytest.param('text/turtle;note="\\', TURTLE, id="an escape that never ends"),
     pytest.param("garbage", TURTLE, id="nothing readable is like no header"),
     pytest.param(";;;q=1,/,=", TURTLE, id="nor is punctuation"),
     pytest.param("*", TURTLE, id="a single star"),

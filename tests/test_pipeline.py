@@ -221,9 +221,9 @@ def test_a_build_killed_in_any_step_leaves_the_served_release_and_the_next_build
     killed = subprocess.run([sys.executable, "-c", killer, site], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert current_link(site / "releases", BRIDGES).resolve() == before
-    assert list((site / "releases").glob(".building-*"))
+    assert list((site / "releases").glob(".axisld-building-*"))
     pipeline.build(site, site / "releases")
-    assert not list((site / "releases").glob(".building-*"))
+    assert not list((site / "releases").glob(".axisld-building-*"))
 
 
 def test_a_build_killed_while_it_writes_leaves_the_served_release(site: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_build_killed_while_it_writes_leaves_the_served_release(site: Path) ->
     listing = {path: path.stat().st_mtime_ns for path in before.rglob("*")}
     building = subprocess.Popen([*BUILD, "--root", site], stderr=subprocess.PIPE)
     assert building.stderr
-    while not list((site / "releases").glob(".building-*/release/dumps/all.ttl")):
+    while not list((site / "releases").glob(".axisld-building-*/release/dumps/all.ttl")):
         assert building.poll() is None, "the build ended before it could be killed"
     building.kill()
     building.wait()

@@ -3,6 +3,7 @@
 import gzip
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import brotli
 import pyoxigraph as ox
@@ -48,6 +49,13 @@ def test_a_name_leads_to_its_document(server: Server, path: str, location: str) 
     document = server.get(f"/{location}", "text/turtle")
     assert document.status == 200
     assert document.media_type in ("text/turtle", "application/ld+json", "application/rdf+xml")
+
+
+@pytest.mark.parametrize("name", ["café", "geresh׳漢"])
+def test_a_name_may_be_sent_without_escapes(server: Server, name: str) -> None:
+    received = server.raw(f"GET /id/{name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    assert received.startswith(b"HTTP/1.1 303 ")
+    assert f"location: {BASE}doc/{quote(name)}\r\n".encode() in received
 
 
 def test_an_escaped_slash_is_another_name_than_a_slash(server: Server) -> None:

@@ -206,6 +206,8 @@ def _environ(scope: Scope, headers: dict[bytes, bytes]) -> dict[str, Any]:
         CONDITIONS_LATER: True,
     }
     for name, value in headers.items():
+        if name == b"range" and scope["method"] == "HEAD":  # means something only with GET (RFC 9110, 14.2)
+            continue
         key = name.decode("latin-1").upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.decode("latin-1")
     return environ

@@ -49,18 +49,14 @@ def index() -> Response:
 
 @routes.get("/dumps/<raw:file>")
 def download(file: str) -> Response:
-    """A dump, or the checksums of all."""
-    return cached(_file(site(), file))
-
-
-@routes.get("/dumps/<string(length=64):digest>/<raw:file>")
-def download_for_ever(digest: str, file: str) -> Response:
-    """The same at a URL that never holds anything else."""
+    """A dump, or what stands beside the dumps; under `<digest>/…` at a URL that never holds anything else."""
     here = site()
-    if digest != here.record.digest:
-        raise Problem(404, f"Release {digest} is not served here; {here.record.digest} is.")
-    response = cached(_file(here, file))
-    response.headers["Cache-Control"] = IMMUTABLE
+    digest, _, name = file.rpartition("/")
+    if digest not in ("", here.record.digest):
+        raise Problem(404, f"There is no release {digest} here; {here.record.digest} is served.")
+    response = cached(_file(here, name))
+    if digest:
+        response.headers["Cache-Control"] = IMMUTABLE
     return response
 
 

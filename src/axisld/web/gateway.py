@@ -14,6 +14,8 @@ PROBLEM = "axisld.problem"  # likewise: an error found before the app was called
 CANCELLATION = "axisld.cancellation"  # likewise: a sandbox.Cancellation, by which the client's going away ends a query
 ENDPOINT = "axisld.endpoint"  # set by the app: what answered
 
+_ASCII = "".join(map(chr, range(128)))
+
 
 class RawConverter(BaseConverter):
     """All the rest of a path, slashes and escapes included."""
@@ -40,6 +42,7 @@ class Gateway:
         if not path.startswith("/"):  # the absolute form (RFC 9112, 3.2.2), or nothing
             path = "/" + path.partition("://")[2].partition("/")[2] if "://" in path else ""
         path = path or quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
+        path = quote(path.encode("latin-1"), safe=_ASCII)  # an IRI that was sent as it is
         if path.startswith(self._base_path) or path == self._base_path.rstrip("/"):
             path = "/" + path[len(self._base_path) :]
         peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
