@@ -15,9 +15,10 @@ from axisld.representations.formats import Format, content_type
 
 F = TypeVar("F", bound=Format)
 
-_HEADERS_KEPT = 1_000  # parsed headers in memory: clients send few different ones
+_HEADERS_KEPT = 256  # parsed headers in memory: clients send few different ones
+_CHARACTERS_READ = 8_192  # of a header; no client that means well sends more
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+')
+_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|\\?\Z))+', re.DOTALL)  # a quote may never end
 _PARAMETER = re.compile(rf';\s*({_NAME})\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
 _MEDIA_RANGE = re.compile(rf"(?:({_NAME})/({_NAME})|\*)")
 _QUALITY = re.compile(r"\d*\.?\d*")
@@ -44,7 +45,7 @@ def choose(accept: str | None, offered: Sequence[F], default: F | None = None) -
     its aliases; then the format offered first. Under a wildcard alone, and without a header, `default` comes first:
     so that a browser, which names text/html, gets a page, and a program that says `*/*` gets data.
     """
-    ranges = _media_ranges(accept or "")
+    ranges = _media_ranges(_bounded(accept))
     best: Choice[F] | None = None
     best_rank: tuple[float, int, bool, bool] = (0, 0, False, False)
     for format_ in offered:
@@ -63,7 +64,7 @@ def choose_language(accept_language: str | None, available: Sequence[str], defau
     Each range in the order of its q: the tag itself, shorter and shorter forms of it (`en` for `en-GB`; RFC 4647,
     3.4), then longer tags (`ar-Latn` for `ar`; RFC 4647, 3.3.1). `*` stands for `default`. A range with q=0 excludes.
     """
-    ranges = _weighted(accept_language or "")
+    ranges = _weighted(_bounded(accept_language))
     tags = {tag.lower(): tag for tag in reversed(available) if not _is_refused(tag.lower(), ranges)}
     for wanted, quality in sorted(ranges, key=lambda member: -member[1]):
         if quality == 0:
@@ -83,7 +84,7 @@ def choose_encoding(accept_encoding: str | None, offered: Sequence[str] = ("zstd
 
     On equal q the one offered first; identity only where the client prefers it or knows nothing else.
     """
-    accepted = {coding.replace("x-gzip", "gzip"): quality for coding, quality in _weighted(accept_encoding or "")}
+    accepted = {coding.replace("x-gzip", "gzip"): quality for coding, quality in _weighted(_bounded(accept_encoding))}
     others = accepted.get("*", 0)
     qualities = {coding: accepted.get(coding, others) for coding in offered}
     best = max(offered, key=lambda coding: qualities[coding], default="identity")
@@ -164,6 +165,10 @@ def _members(header: str) -> Iterator[tuple[str, dict[str, str]]]:
             parameters.setdefault(key.lower(), plain)
         if name.strip():
             yield name.strip().lower(), parameters
+
+
+def _bounded(header: str | None) -> str:
+    return (header or "")[:_CHARACTERS_READ]
 
 
 def _as_quality(value: str | None) -> float | None:
