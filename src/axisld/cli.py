@@ -125,13 +125,20 @@ def serve(config: Config, release: Path | None, watch: bool) -> None:
 
 @cli.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--ignore-missing", is_flag=True, help="Be content with the files that were downloaded.")
 @_as_json
-def verify(folder: Path, as_json: bool) -> None:
+def verify(folder: Path, ignore_missing: bool, as_json: bool) -> None:
     """Verify the dumps in FOLDER: checksums, counts, and that every format says the same."""
     from axisld.verify import verify as verified
 
-    report = _reporting_errors(lambda: verified(folder))
+    def said(what: str, step: int, steps: int) -> None:
+        if not as_json:
+            click.echo(f"{step:>4}/{steps} {what}", err=True)
+
+    report = _reporting_errors(lambda: verified(folder, said, ignore_missing=ignore_missing))
     _print_findings(report.findings, as_json=as_json)
+    if not report.findings and not as_json:
+        click.echo(f"verified: {report.files} files, {report.dumps} dumps")
     sys.exit(_FINDINGS if report.findings else 0)
 
 

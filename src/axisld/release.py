@@ -106,7 +106,8 @@ class Release:
 
     def metadata(self) -> list[Statement]:
         """The VoID and DCAT statements about this release, in canonical order."""
-        return [statement(line) for line in (self.path / METADATA).read_text("utf-8").splitlines()]
+        # not splitlines: it takes characters that a title may hold, such as U+2028, for ends of lines
+        return [statement(line) for line in (self.path / METADATA).read_text("utf-8").split("\n")[:-1]]
 
     def dump(self, file: str) -> Path:
         return self.path / DUMPS / file

@@ -8,12 +8,13 @@ from time import perf_counter
 from typing import Protocol
 
 from axisld.errors import Finding, FindingsError
+from axisld.pipeline.advice import advise
 from axisld.pipeline.derive import derive
 from axisld.pipeline.pack import pack
-from axisld.pipeline.parse import parse
+from axisld.pipeline.parse import parse, statements
 from axisld.pipeline.publish import publish, workplace
 from axisld.pipeline.reason import reason
-from axisld.pipeline.sources import Sources
+from axisld.pipeline.sources import DATASET, Sources
 from axisld.pipeline.validate import validate
 from axisld.release import Record, read_record
 
@@ -80,7 +81,8 @@ def _checked(root: Path, folder: Path, watcher: Watcher) -> tuple[Sources, list[
     with _timed("reason", watcher):
         reason(sources)
     with _timed("validate", watcher):
-        return sources, validate(sources)
+        findings = validate(sources)
+    return sources, [*findings, *advise(sources.dataset, list(statements(sources.graph(DATASET))))]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from axisld import terms
 from axisld.errors import Finding, FindingsError
+from axisld.pipeline.parse import statements
 from axisld.pipeline.sources import DATA, DERIVED, LINKED, ONTOLOGY, RULES, Sources
 from axisld.terms import XSD
 
@@ -98,10 +99,10 @@ def authored_spellings(files: Iterable[Path]) -> dict[str, str]:
     Why: a rule or a reasoner that copies `"01"^^xsd:integer` must not publish `"1"`.
     """
     authored = {
-        quad_object
+        quad.object
         for path in files
-        for line in path.read_text("utf-8").splitlines()
-        if (quad_object := terms.statement(line).object).startswith('"') and not _CANONICAL.fullmatch(quad_object)
+        for quad in statements(path)
+        if terms.is_literal(quad.object) and not _CANONICAL.fullmatch(quad.object)
     }
     rewritten: dict[str, str] = {}
     ambiguous: set[str] = set()

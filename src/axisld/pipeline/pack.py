@@ -33,7 +33,7 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
     write_table(whole, canonical.canonical(_lines(sources, rebase), sources.folder))
     write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
     ox.Store(release / STORE).bulk_load(path=whole, format=ox.RdfFormat.N_QUADS)
-    _list_documents(release, names)
+    documents = _list_documents(release, names)
     statistics = _measure(whole, names)
     parts = _write_parts(release, names, statistics, sources.folder)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
@@ -59,7 +59,7 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
         classes=dict(statistics.whole.classes),
         properties={name: use.triples for name, use in statistics.whole.properties.items()},
     )
-    metadata = metadata_statements(record, statistics, authored)
+    metadata = metadata_statements(record, statistics, authored, documents=documents)
     (release / METADATA).write_text("".join(map(terms.line, metadata)), "utf-8", newline="\n")
     write_record(release, record)
     return record
@@ -79,9 +79,11 @@ def _turned_lines(whole: Path) -> Iterator[bytes]:
     return (terms.line(turned(quad)).encode() for quad in statements(whole) if not terms.is_literal(quad.object))
 
 
-def _list_documents(release: Path, names: Names) -> None:
+def _list_documents(release: Path, names: Names) -> int:
+    """Write the documents that there are, and say how many."""
     documents = sorted(set(own_documents(statements(release / BY_SUBJECT), names)))
     (release / DOCUMENTS).write_text("".join(f"{document}\n" for document in documents), "utf-8")
+    return len(documents)
 
 
 def _measure(whole: Path, names: Names) -> Statistics:

@@ -13,7 +13,7 @@ from time import time
 from axisld.errors import BuildError, ReleaseError
 from axisld.release import Record, current_link, read_record
 
-_BUILDING = ".building-"
+_BUILDING = ".axisld-building-"
 _LOCK = "lock"
 _LOCKLESS_SECONDS = 60  # a build makes its lock at once
 
@@ -24,11 +24,11 @@ def workplace(releases: Path | None) -> Iterator[Path]:
 
     What builds that were killed left behind is cleared away first. A full disk becomes a BuildError.
     """
+    place = releases or Path(tempfile.gettempdir())
     try:
-        if releases:
-            releases.mkdir(parents=True, exist_ok=True)
-            _clear_remains(releases)
-        folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=releases))
+        place.mkdir(parents=True, exist_ok=True)
+        _clear_remains(place)
+        folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=place))
         with (folder / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # held by this process only: it ends with it, killed or not
             try:
@@ -38,31 +38,34 @@ def workplace(releases: Path | None) -> Iterator[Path]:
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
             raise
-        where = releases or tempfile.gettempdir()
-        raise BuildError(f"{where}: {error.strerror}; what is served was not touched") from error
+        raise BuildError(f"{place}: {error.strerror}; what is served was not touched") from error
 
 
 def publish(release: Path, record: Record, releases: Path) -> tuple[Path, bool]:
-    """Move a finished release to its place and set the link of its base to it; False: it had been there before."""
+    """Move a finished release to its place and set the link of its base to it; False: it had been there before.
+
+    The place is named by the digest. What another version of this program made of the same content stays as it is, for
+    it may be served; the new release then has the version in its name too.
+    """
     place = releases / record.digest
-    is_new = not _is_whole(place)
+    if place.exists() and not _is_from(place, record.generator):
+        place = releases / f"{record.digest}-{record.generator.replace(' ', '-')}"
+    is_new = not place.exists()
     if is_new:
         _flush(release)
-        shutil.rmtree(place, ignore_errors=True)  # only what is no release of this layout
         release.rename(place)
     link = current_link(releases, record.base)
     link.parent.mkdir(exist_ok=True)
-    _set_link(link, Path("..") / record.digest)
+    _set_link(link, Path("..") / place.name)
     _flush_folder(releases)
     return place, is_new
 
 
-def _is_whole(place: Path) -> bool:
+def _is_from(place: Path, generator: str) -> bool:
     try:
-        read_record(place)
+        return read_record(place).generator == generator
     except ReleaseError:
         return False
-    return True
 
 
 def _set_link(link: Path, target: Path) -> None:
@@ -73,8 +76,8 @@ def _set_link(link: Path, target: Path) -> None:
     aside.replace(link)
 
 
-def _clear_remains(releases: Path) -> None:
-    for folder in releases.glob(f"{_BUILDING}*"):
+def _clear_remains(place: Path) -> None:
+    for folder in place.glob(f"{_BUILDING}*"):
         try:
             with (folder / _LOCK).open("r+") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while its build lives
