@@ -10,7 +10,6 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdflib
-from conftest import skip_aloud
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from axisld import terms
@@ -22,6 +21,7 @@ from axisld.representations.document import document
 from axisld.representations.formats import RdfFormat
 from axisld.representations.writing import Layout
 from axisld.terms import Statement
+from tests.conftest import skip_aloud
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # its own parsers use what it deprecates
 EX = "http://example.org/"
