@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -62,13 +62,9 @@ def _write(path: Path, format: RdfFormat, part: Path, graphs: Sequence[Path], pr
     def read() -> Iterator[Statement]:
         return chain.from_iterable(map(statements, graphs)) if format.holds_graphs else statements(part)
 
-    layout = Layout(prefixes, BlankNodes(_with_blank_nodes(read()), graphs=format.holds_graphs))
+    layout = Layout(prefixes, BlankNodes(read(), graphs=format.holds_graphs))
     with path.open("wb") as output:
         output.writelines(format.write(read(), layout))
-
-
-def _with_blank_nodes(read: Iterable[Statement]) -> Iterator[Statement]:
-    return (quad for quad in read if quad.subject.startswith("_:") or quad.object.startswith("_:"))
 
 
 def _with_compressed(path: Path, part: str, format: RdfFormat) -> list[Dump]:

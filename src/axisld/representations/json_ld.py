@@ -87,8 +87,10 @@ class _Nodes:
     def top(self, subject: str, properties: Properties, margin: str) -> str:
         """A node of the outermost array or of a graph."""
         identified = subject[0] == "<" or self.blank_nodes.needs_label(subject)
-        members = [f'"@id": {self._iri(subject)}'] if identified else []
-        text = margin + self._object(members + self._members(properties, margin + _INDENT), margin)
+        members = self._members(properties, margin + _INDENT)
+        if identified:  # behind the type, which readers that stream must see first (Streaming JSON-LD, 2.3)
+            members.insert(members[0].startswith('"@type"'), f'"@id": {self._iri(subject)}')
+        text = margin + self._object(members, margin)
         if not self._clashed:
             return text
         self._clashed = False
