@@ -124,8 +124,8 @@ def test_odd_requests_are_no_mistakes_of_the_server(server: Server, sent: bytes)
 
 
 _PIECES = """
-/ // /id /doc /doc? /graph /dumps /ontology /sparql /sitemap /assets /linkset . .. %2F %2f %00 %0A %25 %C3 %C3%A9 + & = ?
-%F0%9F%92%A9 %E2%80%AE ; : @ ~ ' ( ) * , ! $ [ ] { } | ^ ` %5C a old-bridge ferry .ttl .rdf .html .expanded.jsonld
+/ // /id /doc /doc? /graph /dumps /ontology /sparql /sitemap /assets /linkset . .. %2F %2f %00 %0A %25 %C3 %C3%A9 + & =
+? %F0%9F%92%A9 %E2%80%AE ; : @ ~ ' ( ) * , ! $ [ ] { } | ^ ` %5C a old-bridge ferry .ttl .rdf .html .expanded.jsonld
 ?format= ?page= ?lang= ?iri= &format=rdf ?query= ASK{} http:// https://x/ 1 -1 999999999999 %D9%A1 1e9 NaN ttl all.nt
 SHA256SUMS en zh-Hant-TW %23
 """

@@ -83,7 +83,7 @@ def _home_page(here: Site, language: str) -> str:
         title=Node(title or here.names.base, language=title_language),
         summary=Node(text, language=text_language),
         whole=here.release.whole,
-        classes=_rows(here, here.record.classes, language)[:_EXAMPLES],
+        classes=_rows(here, _own(here, here.record.classes), language)[:_EXAMPLES],
         examples=examples,
         about=schema_dataset(here.record, here.metadata, language),
     )
@@ -110,12 +110,16 @@ def _rows(here: Site, counts: dict[str, int], language: str) -> list[tuple[Node,
     return [(_named(here, iri, language), count) for iri, count in ordered]
 
 
+def _own(here: Site, counts: dict[str, int]) -> dict[str, int]:
+    """Those of the publication's own terms; all, where it has none."""
+    return {iri: count for iri, count in counts.items() if here.names.is_own(iri)} or counts
+
+
 def _examples(here: Site, language: str) -> list[Node]:
     """Things that the publication names as examples; else some of its own."""
     named = [quad.object for quad in here.metadata if quad.predicate == f"<{VOID}exampleResource>"]
-    own_classes = [iri for iri in here.record.classes if here.names.is_own(iri)]
     things = [terms.value(term) for term in dict.fromkeys(named) if terms.is_iri(term)]
-    for class_iri in own_classes:
+    for class_iri in _own(here, here.record.classes):
         if len(things) >= _EXAMPLES:
             break
         things += here.reader.instances(class_iri, 2)

@@ -17,7 +17,10 @@ FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _LINKABLE = ("http://", "https://", "mailto:", "tel:", "geo:", "ftp://")  # never "javascript:"
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"))
 _WORKED_OUT = ("derived", "inferred")  # graphs of what nobody wrote
-_DEEPEST = 12  # levels of nested nodes on a page
+_TYPES_OF_NESTED = 1
+_MOST_TOLD = 100  # nodes told of on one page; the others are links, so that the page of a hub stays small
+_DEEPEST = 12  # levels of nodes without a name, one in the other
+_DEEPEST_NAMED = 2  # levels of things told of on the page of another: what is further away has its own page
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,17 @@ class Reading:
                 return predicate, self._literal(pick(found, self.language)[1])
         return None
 
+    def types(self, term: str) -> list[Node]:
+        """The types that somebody wrote, then those that were worked out."""
+        types = self._about.get(term, {}).get(RDF_TYPE, {})
+        return sorted((self.node(type_, _origin(types[type_])) for type_ in types), key=lambda node: bool(node.origin))
+
     def objects(self, term: str, predicate: str) -> list[str]:
         return list(self._about.get(term, {}).get(predicate, {}))
+
+    def tell_elsewhere(self, nodes: Iterable[str]) -> None:
+        """These nodes are not told of in the place of others: the page has a place for each."""
+        self._told.update(nodes)
 
     def tell(self, term: str, leave_out: Iterable[str] = ()) -> tuple[Property, ...]:
         """What is said about a node, nodes that are described here told of in their place, each once."""
@@ -123,7 +135,7 @@ class Reading:
         What the node says of its `owner`, in whose place it is told, the page shows by that place.
         """
         node = self.node(term, origin)
-        if terms.is_literal(term) or term in self._told or term not in self._about or depth >= _DEEPEST:
+        if terms.is_literal(term) or term in self._told or term not in self._about or not self._has_room(term, depth):
             return node
         self._told.add(term)
         members = self._members(term)
@@ -132,8 +144,8 @@ class Reading:
             return replace(node, text="list", items=items)
         return replace(
             node,
-            types=tuple(self.node(type_) for type_ in self.objects(term, RDF_TYPE)),
-            properties=self._tell(term, frozenset((RDF_TYPE, *self._shown_by_name(term))), depth + 1, owner),
+            types=tuple(self.types(term)[:_TYPES_OF_NESTED]),
+            properties=self._tell(term, frozenset((RDF_TYPE, *self.shown_by_name(term))), depth + 1, owner),
         )
 
     def _tell(self, term: str, leave_out: frozenset[str], depth: int, owner: str) -> tuple[Property, ...]:
@@ -141,21 +153,30 @@ class Reading:
         about = self._about.get(term, {})
         properties = []
         for predicate in about.keys() - leave_out:
-            values = [value for value in about[predicate] if not self._repeats_label(about, predicate, value)]
             nodes = tuple(
-                self.told(value, depth=depth, origin=_origin(about[predicate][value]), owner=term)
-                for value in values
+                self.told(value, depth=depth, origin=_origin(graphs), owner=term)
+                for value, graphs in about[predicate].items()
                 if value != owner
+                and not (depth and _origin(graphs))  # a thing told of in another's place is told of briefly
+                and not self._repeats_label(about, predicate, value)
             )
             if nodes:
                 properties.append(Property(self.node(predicate), nodes, len(nodes)))
         return tuple(sorted(properties, key=_reading_order))
 
-    def _shown_by_name(self, term: str) -> list[str]:
-        """The label properties that say nothing but the name that is shown."""
+    def _has_room(self, term: str, depth: int) -> bool:
+        if terms.is_blank(term):  # told of here or nowhere
+            return depth < _DEEPEST
+        return depth < _DEEPEST_NAMED and len(self._told) < _MOST_TOLD
+
+    def shown_by_name(self, term: str) -> list[str]:
+        """The predicates that say nothing but the name that is shown."""
         _, label = self.label(term)
-        values = {found: self.objects(term, found) for found in LABEL_PROPERTIES}
-        return [found for found, texts in values.items() if texts and {terms.value(text) for text in texts} == {label}]
+        return [
+            predicate
+            for predicate, values in self._about.get(term, {}).items()
+            if all(terms.is_literal(value) and terms.value(value) == label for value in values)
+        ]
 
     def _members(self, term: str) -> list[str] | None:
         """The members of the list that starts at a blank node; None where it is no plain list."""
@@ -225,10 +246,13 @@ def _origin(graphs: Iterable[str]) -> str:
     return origins[0] if all(origin in _WORKED_OUT for origin in origins) else ""
 
 
-def _reading_order(found: Property) -> tuple[int, str]:
+def _reading_order(found: Property) -> tuple[bool, int, str]:
+    """The type and names first; what holds descriptions of other things last."""
     predicate = terms.iri(found.name.iri)
     leading = (RDF_TYPE, *LABEL_PROPERTIES)
-    return leading.index(predicate) if predicate in leading else len(leading), found.name.text.casefold()
+    place = leading.index(predicate) if predicate in leading else len(leading)
+    is_long = any(node.properties for node in found.values)
+    return is_long, place, found.name.text.casefold()
 
 
 def _is_linkable(iri: str) -> bool:

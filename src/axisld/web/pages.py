@@ -20,12 +20,12 @@ def thing(here: Site, description: Description, url: str, language: str) -> str:
     reading = Reading(here, language, (*description.outgoing, *description.details), description.labels, within=url)
     title = reading.node(topic)
     summary, shown = summary_of(reading, topic)
-    properties = reading.tell(topic, leave_out=(RDF_TYPE, *shown))
+    properties = reading.tell(topic, leave_out=(RDF_TYPE, *shown, *reading.shown_by_name(topic)))
     return render_template(
         "thing.html",
         **frame(here, url, language, page=description.page),
         title=title,
-        types=[reading.node(type_) for type_ in reading.objects(topic, RDF_TYPE)],
+        types=reading.types(topic),
         summary=summary,
         properties=properties,
         incoming=_incoming(reading, topic, description.incoming),

@@ -52,9 +52,9 @@ def _entrances(here: Site) -> list[tuple[str, str]]:
 
 
 def _lang_of(node: Any) -> Markup:
-    """The attributes of an element that holds the text of a node."""
-    language = Markup(' lang="{}"').format(node.language) if node.language else Markup()
-    return language + Markup(' dir="{}"').format(node.direction)
+    """The attributes of an element that holds the text of a node; none that would say what holds anyway."""
+    language = Markup(' lang="{}"').format(node.language) if node.language not in ("", FALLBACK) else Markup()
+    return language if node.text.isascii() else language + Markup(' dir="{}"').format(node.direction)
 
 
 def _own_name(tag: str) -> str:

@@ -51,6 +51,7 @@ class Term:
 def terms_of(here: Site, description: Description, url: str, language: str) -> str:
     """The HTML of the document at `url`, for a reader of `language`."""
     reading = Reading(here, language, description.outgoing, description.labels, within=url)
+    reading.tell_elsewhere(quad.subject for quad in description.outgoing if terms.is_iri(quad.subject))
     page = _Page(here, reading, description)
     document = terms.iri(url)
     summary, shown = summary_of(reading, document)
@@ -60,7 +61,7 @@ def terms_of(here: Site, description: Description, url: str, language: str) -> s
         **frame(here, url, language),
         title=reading.node(document),
         summary=summary,
-        properties=reading.tell(document, leave_out=shown),
+        properties=reading.tell(document, leave_out=(*shown, *reading.shown_by_name(document))),
         sections=sections,
     )
 
@@ -96,9 +97,11 @@ class _Page:
         return Term(
             fragment=subject[len(self._prefix) : -1],
             name=reading.node(subject),
-            types=tuple(reading.node(type_) for type_ in sorted(types)),
+            types=tuple(reading.types(subject)),
             definition=definition,
-            properties=reading.tell(subject, leave_out=(RDF_TYPE, *shown)),
+            properties=reading.tell(
+                subject, leave_out=(RDF_TYPE, f"<{RDFS}isDefinedBy>", *shown, *reading.shown_by_name(subject))
+            ),
             narrower=tuple(self._narrower(subject)),
             usage=usage,
             example=example,
