@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 
+_KINDS = {str: "a text", int: "a whole number", float: "a number"}
+
+
 def _setting(default: Any, help: str) -> Any:
     return field(default=default, metadata={"help": help})
 
