@@ -15,6 +15,9 @@ from axisld.web.site import Site
 
 FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _LINKABLE = ("http://", "https://", "mailto:", "tel:", "geo:", "ftp://")  # never "javascript:"
+_UNSHOWN = (*range(0x7F, 0xA0), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF)
+_PICTURES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"}
+_PICTURES |= dict.fromkeys(_UNSHOWN, "\N{REPLACEMENT CHARACTER}")
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"))
 _WORKED_OUT = ("derived", "inferred")  # graphs of what nobody wrote
 _TYPES_OF_NESTED = 1
@@ -70,6 +73,7 @@ class Reading:
         self._within = within
         self._about: dict[str, dict[str, dict[str, set[str]]]] = {}  # subject, predicate, object: graphs
         self._labels: dict[str, dict[str, str]] = defaultdict(dict)
+        self._nodes: dict[str, Node] = {}  # by term
         self._told: set[str] = set()  # nodes already described in some place on the page
         for quad in statements:
             by_object = self._about.setdefault(quad.subject, {}).setdefault(quad.predicate, {})
@@ -77,25 +81,14 @@ class Reading:
         for quad in labels:
             if terms.is_literal(quad.object):
                 literal = terms.literal(quad.object)
-                self._labels[quad.subject].setdefault(literal.language, literal.lexical)
+                self._labels[quad.subject].setdefault(literal.language, visible(literal.lexical))
 
     def node(self, term: str, origin: str = "") -> Node:
         """A term by its name alone."""
-        if terms.is_literal(term):
-            return self._literal(term, origin)
-        if terms.is_blank(term):
-            return Node("unnamed", origin=origin)
-        iri = terms.value(term)
-        language, label = self.label(term)
-        return Node(
-            text=label or self._short_name(term),
-            iri=iri,
-            href=self._href(iri),
-            is_external=not self._here.names.is_own(iri) and not self._is_described(term),
-            language=language,
-            is_code=not label,
-            origin=origin,
-        )
+        node = self._nodes.get(term)
+        if node is None:
+            node = self._nodes[term] = self._literal(term) if terms.is_literal(term) else self._resource(term)
+        return replace(node, origin=origin) if origin else node
 
     def label(self, term: str) -> tuple[str, str]:
         """(language tag, label); ("", "") for what has none."""
@@ -116,7 +109,9 @@ class Reading:
     def types(self, term: str) -> list[Node]:
         """The types that somebody wrote, then those that were worked out."""
         types = self._about.get(term, {}).get(RDF_TYPE, {})
-        return sorted((self.node(type_, _origin(types[type_])) for type_ in types), key=lambda node: bool(node.origin))
+        return sorted(
+            (self.node(type_, origin_of(types[type_])) for type_ in types), key=lambda node: bool(node.origin)
+        )
 
     def objects(self, term: str, predicate: str) -> list[str]:
         return list(self._about.get(term, {}).get(predicate, {}))
@@ -154,10 +149,10 @@ class Reading:
         properties = []
         for predicate in about.keys() - leave_out:
             nodes = tuple(
-                self.told(value, depth=depth, origin=_origin(graphs), owner=term)
+                self.told(value, depth=depth, origin=origin_of(graphs), owner=term)
                 for value, graphs in about[predicate].items()
                 if value != owner
-                and not (depth and _origin(graphs))  # a thing told of in another's place is told of briefly
+                and not (depth and origin_of(graphs))  # a thing told of in another's place is told of briefly
                 and not self._repeats_label(about, predicate, value)
             )
             if nodes:
@@ -193,22 +188,36 @@ class Reading:
 
     def _repeats_label(self, about: dict[str, dict[str, set[str]]], predicate: str, value: str) -> bool:
         """Whether a label that was worked out says what a better label property says."""
-        if predicate not in LABEL_PROPERTIES or not _origin(about[predicate][value]):
+        if predicate not in LABEL_PROPERTIES or not origin_of(about[predicate][value]):
             return False
         better = LABEL_PROPERTIES[: LABEL_PROPERTIES.index(predicate)]
         return any(value in about.get(label_property, {}) for label_property in better)
 
-    def _literal(self, term: str, origin: str = "") -> Node:
+    def _resource(self, term: str) -> Node:
+        if terms.is_blank(term):
+            return Node("unnamed")
+        iri = terms.value(term)
+        language, label = self.label(term)
+        href = self._href(iri)
+        return Node(
+            text=label or self._short_name(term),
+            iri=iri,
+            href=href,
+            is_external=href == iri,
+            language=language,
+            is_code=not label,
+        )
+
+    def _literal(self, term: str) -> Node:
         literal = terms.literal(term)
         plain = literal.language or literal.datatype == terms.XSD_STRING
         href = literal.lexical if literal.datatype == f"<{XSD}anyURI>" and _is_linkable(literal.lexical) else ""
         return Node(
-            text=literal.lexical,
+            text=visible(literal.lexical),
             href=href,
             is_external=bool(href),
             language=literal.language,
             datatype="" if plain else self._names(literal.datatype),
-            origin=origin,
         )
 
     def _href(self, iri: str) -> str:
@@ -219,12 +228,9 @@ class Reading:
                 return f"#{fragment}"
             url = addresses.document(iri)
             return addresses.href(f"{url}#{fragment}" if hash_sign and url == document else url)
-        if self._is_described(terms.iri(iri)):
+        if self._here.reader.is_described(iri):
             return addresses.href(names.document(iri))
         return iri if _is_linkable(iri) else ""
-
-    def _is_described(self, term: str) -> bool:
-        return self._here.reader.is_described(terms.value(term))
 
     def _short_name(self, term: str) -> str:
         short = self._names(term)
@@ -240,7 +246,12 @@ class Reading:
         return PrefixedNames(self._here.record.prefixes)
 
 
-def _origin(graphs: Iterable[str]) -> str:
+def visible(text: str) -> str:
+    """The text with pictures of control characters, which HTML cannot hold (HTML standard, 13.2.3.5)."""
+    return text.translate(_PICTURES)
+
+
+def origin_of(graphs: Iterable[str]) -> str:
     """ "derived" or "inferred" where a statement stands in such graphs alone."""
     origins = [graph[1:-1].rpartition("/")[2] for graph in graphs]
     return origins[0] if all(origin in _WORKED_OUT for origin in origins) else ""

@@ -8,7 +8,7 @@ from axisld import terms
 from axisld.reader import Description, Incoming
 from axisld.representations.formats import DOCUMENTS
 from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS, SCHEMA, SKOS
-from axisld.web.nodes import Node, Property, Reading
+from axisld.web.nodes import Node, Property, Reading, origin_of
 from axisld.web.site import Site
 
 DESCRIPTIONS = (f"<{SKOS}definition>", f"<{DCTERMS}description>", f"<{RDFS}comment>", f"<{SCHEMA}description>")
@@ -56,11 +56,18 @@ def frame(here: Site, url: str, language: str, page: int = 1) -> dict[str, Any]:
 
 def _incoming(reading: Reading, topic: str, incoming: Incoming) -> list[Property]:
     """What points here, by predicate; only the counts where the statements stand on other pages."""
-    by_predicate: dict[str, list[Node]] = {}
+    graphs: dict[str, dict[str, list[str]]] = {}  # by predicate, by subject
     for quad in incoming.statements:
-        by_predicate.setdefault(quad.predicate, []).append(reading.told(quad.subject, owner=topic))
+        graphs.setdefault(quad.predicate, {}).setdefault(quad.subject, []).append(quad.graph)
     return [
-        Property(reading.node(predicate), tuple(dict.fromkeys(by_predicate.get(predicate, ()))), count)
+        Property(
+            reading.node(predicate),
+            tuple(
+                reading.told(subject, origin=origin_of(named), owner=topic)
+                for subject, named in graphs.get(predicate, {}).items()
+            ),
+            count,
+        )
         for predicate, count in incoming.counts
     ]
 
