@@ -26,9 +26,12 @@ MAY_IMPORT = {
     "dump_notes": GROUND | {"release"},
     "verify": GROUND | {"canonical", "dump_notes", "release"},
     "pipeline": GROUND | {"canonical", "reader", "release", "representations", "store", "verify"},
+    "asserted": GROUND | {"pipeline"},
+    "coverage": GROUND | {"asserted"},
+    "links": GROUND | {"asserted"},
     "watching": GROUND | {"pipeline"},
     "web": GROUND | {"reader", "release", "representations", "schema_org", "sparql", "store"},
-    "cli": GROUND | {"canonical", "pipeline", "reader", "release", "verify", "watching", "web"},
+    "cli": GROUND | {"canonical", "coverage", "links", "pipeline", "reader", "release", "verify", "watching", "web"},
     "__main__": {"cli"},
 }
 ONLY_IN = {  # a library that one part of the program keeps from the others
@@ -39,6 +42,7 @@ ONLY_IN = {  # a library that one part of the program keeps from the others
     "pyshacl": {"pipeline"},
     "reasonable": {"pipeline"},
     "rdflib": {"pipeline"},
+    "SPARQLWrapper": {"links"},
 }
 
 

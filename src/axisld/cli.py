@@ -1,7 +1,8 @@
-"""The command line: `axisld check`, `build`, `serve`, `verify`. Exit status 0: good, 1: findings, 2: wrong usage."""
+"""The command line. Exit status 0: good, 1: findings, 2: wrong usage."""
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,7 +13,9 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from axisld import __version__
 from axisld.config import Config, environment_name, from_environment
@@ -140,6 +143,85 @@ def verify(folder: Path, ignore_missing: bool, as_json: bool) -> None:
     if not report.findings and not as_json:
         click.echo(f"verified: {report.files} files, {report.dumps} dumps")
     sys.exit(_FINDINGS if report.findings else 0)
+
+
+@cli.command()
+@settings("root")
+@click.option(
+    "--source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The plain text, in UTF-8, into which the positions of the publication point.",
+)
+@_as_json
+def coverage(config: Config, source: Path, as_json: bool) -> None:
+    """Look for sentences of a text without a claim, and for positions that do not fit it."""
+    from axisld.coverage import coverage as measured
+
+    found = measured(Path(config.root), source)
+    if as_json:
+        counts = {kind: {"covered": covered, "total": total} for kind, (covered, total) in found.counts().items()}
+        uncovered, findings = ([asdict(item) for item in items] for items in (found.uncovered, found.findings))
+        document = {"isWhole": found.is_whole, "counts": counts, "uncovered": uncovered, "findings": findings}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for kind, (covered, total) in found.counts().items():
+            click.echo(f"{kind:<15} {covered:>5} of {total} covered")
+        for span in found.uncovered:
+            click.echo(f"{source.name}:{span.line}: {span.kind} not covered: {span.first_words} …", err=True)
+        _print_findings(found.findings, as_json=False)
+    sys.exit(0 if found.is_whole else _FINDINGS)
+
+
+@cli.group()
+def links() -> None:
+    """Look after the links to other publications."""
+
+
+def _http_address(_context: click.Context, _parameter: click.Parameter, address: str | None) -> str | None:
+    if address is not None and not re.match(r"https?://[^/?#\s]+[^#\s]*$", address):
+        raise click.BadParameter(f"{address!r} is no address of an endpoint: write http(s)://host/path")
+    return address
+
+
+@links.command("check")
+@settings("root")
+@click.option("--endpoint", callback=_http_address, help="The SPARQL endpoint to ask.  [default: that of Wikidata]")
+@_as_json
+def check_links(config: Config, endpoint: str | None, as_json: bool) -> None:
+    """Ask Wikidata whether the links to it still hold; change nothing."""
+    from axisld import links as wikidata
+    from axisld.links.endpoint import Endpoint, user_agent
+
+    publication = wikidata.read(Path(config.root))
+    asked = Endpoint(endpoint or wikidata.WIKIDATA, user_agent(publication.contact))
+    with _Display(quiet=as_json) as display:
+        display.started("links")
+        report = wikidata.check(publication, asked, display.advanced)
+    if as_json:
+        document = {"isGood": report.is_good, "isPartial": report.is_partial} | asdict(report)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        _print_links(report, publication.base)
+    if report.problem:
+        click.echo(f"axisld: {report.problem}", err=True)
+    sys.exit(0 if report.is_good else _FINDINGS)
+
+
+def _print_links(report: Any, base: str) -> None:
+    """A table of the links, those to look at first; then what has none."""
+    table = Table("thing", "relation", "item", "status", "verdict", "why", "is a")
+    for checked in sorted(report.checked, key=lambda checked: checked.verdict == "agreement"):
+        link = checked.link
+        names = (link.thing.removeprefix(base), *(re.split("[/#]", iri)[-1] for iri in (link.relation, link.item)))
+        row = (*names, link.status, checked.verdict, "; ".join(checked.reasons), ", ".join(checked.types))
+        table.add_row(*map(escape, row))
+    Console().print(table)
+    verdicts = Counter(checked.verdict.value for checked in report.checked)
+    counts = [*sorted(verdicts.items()), ("missing", len(report.missing))]
+    click.echo(", ".join(f"{name}: {count}" for name, count in counts))
+    for thing, name in report.missing.items():
+        click.echo(f"missing: {thing.removeprefix(base)} ({name})")
 
 
 def _build(config: Config, base: str, *, quiet: bool) -> Any:
