@@ -1,8 +1,12 @@
 """The SPARQL endpoint over HTTP (SPARQL 1.1 Protocol): what `sparql` decides about requests becomes statuses here."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request
 
 from axisld.representations import formats
+from axisld.representations.formats import Format
 from axisld.sparql import protocol
 from axisld.sparql.description import service_description
 from axisld.sparql.errors import (
@@ -15,6 +19,7 @@ from axisld.sparql.errors import (
 )
 from axisld.sparql.protocol import Question
 from axisld.store.sandbox import SPOOL_BYTES, Answer
+from axisld.terms import Statement
 from axisld.web import conditions
 from axisld.web.bodies import SpooledBody
 from axisld.web.encoding import coding_for
@@ -98,22 +103,19 @@ def _endpoint(here: Site) -> Response:
     iri = f"{here.names.base}sparql"
     graphs = {here.names.graph(part.name): part.triples for part in here.record.parts[1:]}
 
+    def location(format_: Format) -> str:
+        return f"{iri}?format={format_.suffix}"
+
+    def statements() -> Iterator[Statement]:
+        return service_description(iri, iri, triples=here.release.whole.triples, graphs=graphs, is_union=True)
+
     def page(language: str) -> str:
+        surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in formats.RDF]}
         return render_template(
-            "sparql.html", **frame(here, iri, language), example=_EXAMPLE, results=formats.RESULTS, rdf=formats.DUMPS
+            "sparql.html", **surroundings, example=_EXAMPLE, results=formats.RESULTS, graphs=formats.DUMPS
         )
 
-    return respond(
-        described(
-            here,
-            iri,
-            iri,
-            statements=lambda: service_description(
-                iri, iri, triples=here.release.whole.triples, graphs=graphs, is_union=True
-            ),
-            page=page,
-        )
-    )
+    return respond(replace(described(here, iri, iri, statements, page), location=location))
 
 
 def _problem(error: RequestError) -> Problem:
