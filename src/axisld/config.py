@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-
 _KINDS = {str: "a text", int: "a whole number", float: "a number"}
 
 
