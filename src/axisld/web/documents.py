@@ -21,6 +21,13 @@ routes = Blueprint("documents", __name__)
 _PLAIN = Format("plain text", "txt", "text/plain")
 
 
+@routes.get("/id/")
+def namespace() -> Response:
+    """The namespace of things, which data name too, as that of a prefix: the home page says what there is."""
+    here = site()
+    return _see_other(here.names.base, f"{here.names.base}id/")
+
+
 @routes.get("/id/<raw:_slug>")
 @routes.get("/<raw:_path>")
 def named(_slug: str = "", _path: str = "") -> Response:
