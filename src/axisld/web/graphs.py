@@ -32,6 +32,7 @@ def graph(name: str) -> Response:
 
 def _resource(here: Site, part: Part) -> Resource:
     iri = here.names.graph(part.name)
+    there = [format_ for format_ in formats.DUMPS if find(here, f"{part.name}.{format_.suffix}")]
 
     def location(format_: Format) -> str:
         if format_ is formats.HTML:
@@ -47,8 +48,8 @@ def _resource(here: Site, part: Part) -> Resource:
 
     def page(language: str) -> str:
         dumps = [dump for dump in here.record.dumps if dump.part == part.name]
-        surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in formats.DUMPS]}
+        surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in there]}
         return render_template("graph.html", **surroundings, part=part, iri=iri, dumps=dumps)
 
     links = [signposting.Link("collection", here.record.dataset), *signposting.of_publication(here)]
-    return Resource(location, write, page, signposting.in_header(links), _OFFERED)
+    return Resource(location, write, page, signposting.in_header(links), (formats.HTML, *there))
