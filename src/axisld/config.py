@@ -75,6 +75,6 @@ def from_environment(environment: Mapping[str, str]) -> Config:
             given[setting.name] = kind(environment[name])
         except ValueError as error:
             raise ValueError(
-                f"{name}={environment[name]!r}: {setting.metadata['help']}; give a {kind.__name__}"
+                f"{name}={environment[name]!r}: {setting.metadata['help']}; give {_KINDS[kind]}"
             ) from error
     return Config(**given)
