@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -22,6 +23,7 @@ from axisld.config import Config, environment_name, from_environment
 from axisld.errors import AxisError, Finding, FindingsError
 
 _BUILD_SETTINGS = ("root", "releases", "base_iri")
+_FILE_COLUMNS = 200  # of a table that goes into a file or to another program
 _FINDINGS = 1
 _USAGE = 2
 
@@ -210,13 +212,15 @@ def check_links(config: Config, endpoint: str | None, as_json: bool) -> None:
 
 def _print_links(report: Any, base: str) -> None:
     """A table of the links, those to look at first; then what has none."""
-    table = Table("thing", "relation", "item", "status", "verdict", "why", "is a")
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    for column in ("thing", "relation", "item", "status", "verdict", "why", "is a"):
+        table.add_column(column, overflow="fold")  # an id that is cut is of no use
     for checked in sorted(report.checked, key=lambda checked: checked.verdict == "agreement"):
         link = checked.link
         names = (link.thing.removeprefix(base), *(re.split("[/#]", iri)[-1] for iri in (link.relation, link.item)))
         row = (*names, link.status, checked.verdict, "; ".join(checked.reasons), ", ".join(checked.types))
         table.add_row(*map(escape, row))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS).print(table)
     verdicts = Counter(checked.verdict.value for checked in report.checked)
     counts = [*sorted(verdicts.items()), ("missing", len(report.missing))]
     click.echo(", ".join(f"{name}: {count}" for name, count in counts))
