@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
 from axisld.errors import PublicationError
 from axisld.iris import Names
 from axisld.pipeline.parse import parse
-from axisld.pipeline.publish import workplace
 from axisld.pipeline.sources import DATA, DATASET, LINKED, ONTOLOGY
 
 Row = dict[str, str]  # by variable: an IRI or a lexical form; what is unbound is left out
@@ -55,8 +55,8 @@ class Asserted:
 
 def read(root: Path) -> Asserted:
     """The publication at `root`. Raises FindingsError for files that cannot be read, PublicationError."""
-    with workplace(None) as folder:
-        sources = parse(root, folder, lambda _done, _total: None)
+    with TemporaryDirectory(prefix="axisld-") as folder:
+        sources = parse(root, Path(folder), lambda _done, _total: None)
         store = ox.Store()
         for graph in (DATA, DATASET, LINKED, ONTOLOGY):
             name = ox.NamedNode(sources.names.graph(graph))
