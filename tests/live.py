@@ -111,7 +111,9 @@ def serving(release: Path, **settings: Any) -> Iterator[Server]:
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True)
         try:
             port = int(wait_for(lambda: re.search(r"http://[^/]*:(\d+)/", log.read_text()), process)[1])
-            yield Server(process, port, log)
+            server = Server(process, port, log)
+            server.get("/healthz")  # the line is printed when connections can queue; here they are answered
+            yield server
         finally:
             process.terminate()
             process.wait(SECONDS)

@@ -5,12 +5,15 @@ thread; queries have threads of their own, so that look-ups never wait for them.
 """
 
 import asyncio
+import contextlib
 import io
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 from axisld.store.sandbox import Cancellation
@@ -34,15 +37,17 @@ _LEFT_OUT_OF_304 = {name.lower().encode() for name in NOT_IN_304}
 _CONDITIONAL = {name.lower().encode(): name for name in conditions.HEADERS}
 _SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
 _PARENT_SECONDS = 1.0  # between looks whether the parent lives
+_TOGETHER_SECONDS = 0.5  # the old process and the new one accept connections
 
 
 class Front:
     """An ASGI application (ASGI 3.0, HTTP 2.3) around the site's WSGI app."""
 
-    def __init__(self, here: Site, parent: int) -> None:
-        """`parent` is the process that watches over this one."""
+    def __init__(self, here: Site, parent: int, listener: int) -> None:
+        """`parent` is the process that watches over this one, `listener` the descriptor of the listening socket."""
         self._here = here
         self._parent = parent
+        self._listener = listener
         self._config = here.config
         self._app = create_app(here)
         self._cache = Cache(here.config.cache_bytes)
@@ -73,6 +78,7 @@ class Front:
     def _leave(self) -> None:
         """Another process takes over: tell clients to connect anew, before their connections close under them."""
         self._is_leaving = True
+        asyncio.get_running_loop().call_later(_TOGETHER_SECONDS, stop_accepting, self._listener)
 
     def _look_after_parent(self) -> None:
         """Stop when nobody is left who could stop this process: after a kill -9, no orphan holds the port."""
@@ -181,6 +187,22 @@ class Front:
                 408, f"The body did not come within {seconds:g} s.", headers={"Connection": "close"}
             ) from None
         return bytes(body)
+
+
+def stop_accepting(listener: int) -> None:
+    """Accept no connections in this process any more; those it has, and other processes, go on.
+
+    A connection accepted just before the end would be closed unanswered. The server has copies of the descriptor that
+    cannot be reached otherwise: each becomes one of a socket that nobody knows.
+    """
+    listening = os.fstat(listener)
+    descriptors = [int(path.name) for path in Path("/dev/fd").iterdir()]
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        nobody.setblocking(False)
+        for descriptor in descriptors:
+            with contextlib.suppress(OSError):  # that of the list itself is gone
+                if os.path.samestat(os.fstat(descriptor), listening):
+                    os.dup2(nobody.fileno(), descriptor)
 
 
 def _environ(scope: Scope, headers: dict[bytes, bytes]) -> dict[str, Any]:

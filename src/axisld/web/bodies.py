@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*")
+_RANGE = re.compile(r"bytes\s*=\s*([0-9]*)\s*-\s*([0-9]*)\s*")
 _MOST_DIGITS = 19  # a file's size has no more
 
 

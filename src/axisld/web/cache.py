@@ -43,7 +43,7 @@ class Cache:
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
-        self._used = 0
+        self.used_bytes = 0
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._vary: dict[bytes, tuple[bytes, ...]] = {}  # by target
 
@@ -66,11 +66,11 @@ class Cache:
         key = (target, *[headers.get(name, b"") for name in vary])
         self._drop(key)
         self._answers[key] = answer
-        self._used += answer.size
-        while self._used > self._budget:
+        self.used_bytes += answer.size
+        while self.used_bytes > self._budget:
             self._drop(next(iter(self._answers)))
 
     def _drop(self, key: Key) -> None:
         answer = self._answers.pop(key, None)
         if answer is not None:
-            self._used -= answer.size
+            self.used_bytes -= answer.size

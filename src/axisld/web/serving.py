@@ -27,7 +27,7 @@ from axisld.web.asgi import Front
 from axisld.web.site import Site
 
 _BACKLOG = 1024  # connections that wait while no process accepts
-_HANDOVER_SECONDS = 1.0  # the old process and the new one answer side by side
+_HANDOVER_SECONDS = 1.0  # from the start of a new process to the end of the old one
 _log = logging.getLogger(__name__)
 
 
@@ -39,7 +39,8 @@ def serve(config: Config, release_link: Path) -> None:
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until a process listens for it
     server = _Server(config, release_link)
     server.on_startup(lambda: print(f"Serving at {server.url}{base_path} (stop with Ctrl-C)", flush=True))
-    server.serve(target_loader=partial(_front, config, release_link, os.getpid()), wrap_loader=False)
+    front = partial(_front, config, release_link, os.getpid(), server.listener)
+    server.serve(target_loader=front, wrap_loader=False)
 
 
 def wsgi_application() -> Flask:
@@ -48,9 +49,9 @@ def wsgi_application() -> Flask:
     return create_app(Site(open_release(current_link(config.releases_folder, config.base)), config))
 
 
-def _front(config: Config, release_link: Path, parent: int) -> Front:
+def _front(config: Config, release_link: Path, parent: int, listener: int) -> Front:
     """What a serving process runs. It opens the release itself: nothing is shared with the process before it."""
-    return Front(Site(open_release(release_link), config), parent)
+    return Front(Site(open_release(release_link), config), parent, listener)
 
 
 class _Server(Granian):  # type: ignore[misc, valid-type]
@@ -81,6 +82,11 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
         self._listener = socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
 
     @property
+    def listener(self) -> int:
+        """The descriptor of the listening socket."""
+        return self._listener.fileno()
+
+    @property
     def url(self) -> str:
         """Where it listens, without a path."""
         host, port = self._listener.getsockname()[:2]
@@ -103,5 +109,5 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
             self.main_loop_interrupt.clear()
             return
         for worker in self.wrks:
-            os.kill(worker.inner.pid, signal.SIGUSR1)  # its answers say "Connection: close" from now on
+            os.kill(worker.inner.pid, signal.SIGUSR1)  # it says so to its clients, then accepts no more
         super()._reload(spawn_target, target_loader)
