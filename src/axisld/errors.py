@@ -71,6 +71,25 @@ class StoreError(AxisError):
     """The store cannot be read or does not answer. Never means that something does not exist."""
 
 
+class StoreAnswerError(StoreError):
+    """A store elsewhere cannot be reached, refuses, or answers what no SPARQL server should."""
+
+
+class StoreBusyError(StoreError):
+    """A store elsewhere asks to be left alone for a while; `retry_seconds` says how long."""
+
+    def __init__(self, endpoint: str, retry_seconds: float) -> None:
+        self.retry_seconds = retry_seconds
+        super().__init__(f"The SPARQL server {endpoint} is busy. Try again in {retry_seconds:.0f} s.")
+
+
+class StoreTimeoutError(StoreError):
+    """A store elsewhere did not answer in time."""
+
+    def __init__(self, endpoint: str, seconds: float) -> None:
+        super().__init__(f"The SPARQL server {endpoint} did not answer within {seconds:g} s. Try again later.")
+
+
 class QueryError(AxisError):
     """A SPARQL query that cannot be run as it stands."""
 

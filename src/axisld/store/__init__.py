@@ -1,18 +1,20 @@
-"""Where statements live. One small protocol; `disk` is the backend of a release on this machine.
+"""Where statements live. One small protocol, three backends: `memory`, `disk` for a release on this machine, `remote` for
+any SPARQL server.
 
-Answering a visitor's SPARQL is not here: `sandbox` does that, in processes of its own.
+Answering a visitor's SPARQL is not here: `sandbox` does that in processes of its own, `remote_queries` passes it on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from axisld.terms import Statement
 
 
 class Store(Protocol):
-    """What is stated about a node, in both directions, in the spelling of its author.
+    """What is stated about a node, in both directions; but for `remote` in the spelling of its author.
 
-    Statements come in the order of canonical N-Quads; any method may raise StoreError.
+    Statements come in the order of canonical N-Quads, but `remote` orders only what it fetches at once; any method may
+    raise StoreError.
     """
 
     def about(self, subject: str, predicate: str = "") -> Iterator[Statement]:
@@ -37,6 +39,10 @@ class Store(Protocol):
 
     def is_known(self, node: str) -> bool:
         """Whether any statement has this node as subject or object."""
+        ...
+
+    def expect(self, nodes: Iterable[str]) -> None:
+        """`about` will be asked for these IRIs: a store far away may fetch them together."""
         ...
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 Not the SPARQL store beside them: that one rewrites literals, and its process may be busy with a stranger's query.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from axisld.errors import StoreError
@@ -47,6 +47,9 @@ class DiskStore:
     def is_known(self, node: str) -> bool:
         key = _key(node, "")
         return any(True for table in (self._by_subject, self._by_object) for _ in table.lines(key))
+
+    def expect(self, nodes: Iterable[str]) -> None:
+        """Everything is here already."""
 
     def close(self) -> None:
         self._by_subject.close()
