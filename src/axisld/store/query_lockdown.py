@@ -45,8 +45,12 @@ _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
 _LANDLOCK_RIGHTS = (0, 13, 14, 15, 15, 16)  # rights over files that each version of Landlock knows; later ones as 5
 
 
+CAN_CONNECT = "no seccomp on this system: query processes can open connections and start programs"
+CAN_READ = "no Landlock in this kernel: query processes can read files outside the store"
+
+
 def lock_down(readable: Path) -> list[str]:
-    """Give up all that evaluating a query does not need, for good. What could not be given up, in words.
+    """Give up all that evaluating a query does not need, for good. What could not be given up: CAN_CONNECT, CAN_READ.
 
     Call it with one thread running; threads started later are bound too. `readable` is the folder that stays open.
     """
@@ -54,7 +58,7 @@ def lock_down(readable: Path) -> list[str]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     machine = platform.machine()
     if not sys.platform.startswith("linux") or machine not in _SECCOMP or sys.maxsize < 2**32:
-        return [f"no seccomp on {sys.platform} {machine}: a query could open connections and start programs"]
+        return [CAN_CONNECT, CAN_READ]
     libc = ctypes.CDLL(None, use_errno=True)
     _check(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     missing = _restrict_files(libc, readable)
@@ -108,7 +112,7 @@ def _restrict_files(libc: ctypes.CDLL, readable: Path) -> list[str]:
     """Landlock: no right over any file but reading below `readable` (kernel 5.13 and later)."""
     version = libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), 1)
     if version < 1:
-        return ["no Landlock in this kernel: a query process could read files outside the store"]
+        return [CAN_READ]
     rights = (1 << _LANDLOCK_RIGHTS[min(version, len(_LANDLOCK_RIGHTS) - 1)]) - 1
     attributes = struct.pack("=Q", rights)
     ruleset = libc.syscall(_LANDLOCK_CREATE, ctypes.c_char_p(attributes), ctypes.c_size_t(len(attributes)), 0)

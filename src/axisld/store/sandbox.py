@@ -117,17 +117,21 @@ class Sandbox:
         memory_bytes: int = 2**30,
         result_bytes: int = 2**26,
         places: int = 32,
+        wait_seconds: float = 20.0,
         default_graph: str = "union",
         base_iri: str = "",
         prefixes: Mapping[str, str] | None = None,
         slow_seconds: float = 5.0,
     ) -> None:
-        """`graph_writer` is "module:function", a `query_worker.GraphWriter`: the store knows no formats of graphs.
+        """A query runs for `seconds` at most, after waiting for `wait_seconds` at most in one of `places`.
+
+        `graph_writer` is "module:function", a `query_worker.GraphWriter`: the store knows no formats of graphs.
 
         `default_graph` is what a query sees without GRAPH and FROM: the "union" of the named graphs, or the one
         that is "declared" as such. `base_iri` resolves relative IRIs in queries. Past `slow_seconds` a query is logged.
         """
         self._seconds = seconds
+        self._wait_seconds = wait_seconds
         self._result_bytes = result_bytes
         self._memory_bytes = memory_bytes
         self._is_union = default_graph == "union"
@@ -142,6 +146,7 @@ class Sandbox:
             "prefixes": dict(prefixes or {}),
         }
         self._tally = _Tally()
+        self._weaknesses: tuple[str, ...] = ()
         self._queue: FairQueue[WorkerProcess] = FairQueue(
             places=places, running_share=max(1, processes - 1), waiting_share=max(1, places // 4)
         )
@@ -156,6 +161,11 @@ class Sandbox:
     def seconds(self) -> float:
         """The most wall clock that a query gets."""
         return self._seconds
+
+    @property
+    def weaknesses(self) -> tuple[str, ...]:
+        """What this system cannot forbid the processes, in words; known after the first query."""
+        return self._weaknesses
 
     @property
     def capacity(self) -> int:
@@ -205,7 +215,7 @@ class Sandbox:
         seconds = min(query.seconds or self._seconds, self._seconds)
         body = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 the caller closes it
         try:
-            worker = self._acquire(query.client, seconds, cancellation)
+            worker = self._acquire(query.client, cancellation)
             facts = self._ask(worker, query, seconds, cancellation, body)
             if "error" in facts:
                 raise failure(facts, self._result_bytes, self._memory_bytes)
@@ -216,14 +226,14 @@ class Sandbox:
         body.seek(0)
         return Answer(body, size, time.monotonic() - started)
 
-    def _acquire(self, client: str, seconds: float, cancellation: Cancellation) -> WorkerProcess:
+    def _acquire(self, client: str, cancellation: Cancellation) -> WorkerProcess:
         """A worker that is alive, as far as one can know: somebody may have ended it while it waited."""
         for _ in range(self._processes):
-            worker = self._queue.acquire(client, seconds, cancellation)
+            worker = self._queue.acquire(client, self._wait_seconds, cancellation)
             if worker.is_alive:
                 return worker
             self._give_back(worker, client, "crash")
-        return self._queue.acquire(client, seconds, cancellation)
+        return self._queue.acquire(client, self._wait_seconds, cancellation)
 
     def _ask(
         self, worker: WorkerProcess, query: Query, seconds: float, cancellation: Cancellation, body: IO[bytes]
@@ -234,6 +244,7 @@ class Sandbox:
             cancellation.on_cancel(lambda: worker.end("cancelled"))
             facts = self._spool(worker.answer(self._request(query), seconds), worker, body)
             ended = "worn" if facts["is_worn"] else ""
+            self._note(worker.missing)
             return facts
         except WorkerEndedError as error:
             ended = error.reason
@@ -245,6 +256,11 @@ class Sandbox:
         finally:
             cancellation.on_cancel(None)
             self._give_back(worker, query.client, ended)
+
+    def _note(self, missing: tuple[str, ...]) -> None:
+        if missing != self._weaknesses:
+            self._weaknesses = missing
+            _log.warning("queries are less well confined than on Linux: %s", "; ".join(missing))
 
     def _spool(
         self, answer: Iterator[bytes | dict[str, Any]], worker: WorkerProcess, body: IO[bytes]
