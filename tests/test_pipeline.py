@@ -258,6 +258,12 @@ def test_a_build_killed_while_it_writes_leaves_the_served_release(site: Path) ->
     assert {path: path.stat().st_mtime_ns for path in before.rglob("*")} == listing
 
 
+def test_builds_that_run_at_the_same_time_do_not_disturb_each_other(site: Path) -> None:
+    builds = [subprocess.Popen([*BUILD, "--root", site], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [(build.communicate()[1], build.returncode)[1] for build in builds] == [0] * len(builds)
+    assert not list((site / "releases").glob(".axisld-building-*"))
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path):
     """A file system of its own with two mebibytes."""

@@ -8,14 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import time
 
 from axisld.errors import BuildError, ReleaseError
 from axisld.release import Record, current_link, read_record
 
 _BUILDING = ".axisld-building-"
-_LOCK = "lock"
-_LOCKLESS_SECONDS = 60  # a build makes its lock at once
 
 
 @contextmanager
@@ -27,14 +24,15 @@ def workplace(releases: Path | None) -> Iterator[Path]:
     place = releases or Path(tempfile.gettempdir())
     try:
         place.mkdir(parents=True, exist_ok=True)
-        _clear_remains(place)
-        folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=place))
-        with (folder / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # held by this process only: it ends with it, killed or not
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        with _locked(place):  # builds that start at the same moment must not take each other for remains
+            _clear_remains(place)
+            folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=place))
+            held = _lock(folder)  # by this process only: it ends with it, killed or not
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(held)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
             raise
@@ -47,17 +45,18 @@ def publish(release: Path, record: Record, releases: Path) -> tuple[Path, bool]:
     The place is named by the digest. What another version of this program made of the same content stays as it is, for
     it may be served; the new release then has the version in its name too.
     """
-    place = releases / record.digest
-    if place.exists() and not _is_from(place, record.generator):
-        place = releases / f"{record.digest}-{record.generator.replace(' ', '-')}"
-    is_new = not place.exists()
-    if is_new:
-        _flush(release)
-        release.rename(place)
-    link = current_link(releases, record.base)
-    link.parent.mkdir(exist_ok=True)
-    _set_link(link, Path("..") / place.name)
-    _flush_folder(releases)
+    with _locked(releases):
+        place = releases / record.digest
+        if place.exists() and not _is_from(place, record.generator):
+            place = releases / f"{record.digest}-{record.generator.replace(' ', '-')}"
+        is_new = not place.exists()
+        if is_new:
+            _flush(release)
+            release.rename(place)
+        link = current_link(releases, record.base)
+        link.parent.mkdir(exist_ok=True)
+        _set_link(link, Path("..") / place.name)
+        _flush_folder(releases)
     return place, is_new
 
 
@@ -79,14 +78,33 @@ def _set_link(link: Path, target: Path) -> None:
 def _clear_remains(place: Path) -> None:
     for folder in place.glob(f"{_BUILDING}*"):
         try:
-            with (folder / _LOCK).open("r+") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while its build lives
-                shutil.rmtree(folder, ignore_errors=True)
-        except BlockingIOError:
+            lock = _lock(folder)
+        except BlockingIOError:  # its build lives
             continue
-        except FileNotFoundError:  # killed before it had its lock, or about to have it
-            if time() - folder.stat().st_mtime > _LOCKLESS_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _lock(folder: Path) -> int:
+    """A descriptor that holds the folder's lock until it is closed; BlockingIOError when another process has it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Nobody else does this with the folder at the same time; waits until that is so."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _flush(folder: Path) -> None:
