@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -264,23 +265,19 @@ def test_builds_that_run_at_the_same_time_do_not_disturb_each_other(site: Path) 
     assert not list((site / "releases").glob(".axisld-building-*"))
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path):
-    """A file system of its own with two mebibytes."""
+@pytest.fixture(params=["200k", "700k", "1200k", "1800k"])
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system that is full early or late in a build."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=False, capture_output=True
-    )
-    if mounted.returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", folder]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("only root can mount a small file system")
     yield folder
     subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_stops_the_build_with_a_clear_error_and_leaves_the_served_release(
-    site: Path, small_disk: Path
-) -> None:
+def test_a_full_disk_stops_the_build_with_a_clear_error_and_leaves_what_is_served(site: Path, small_disk: Path) -> None:
     (small_disk / "releases").mkdir()
     marker = small_disk / "releases" / "served"
     marker.write_text("as it was")

@@ -12,6 +12,7 @@ from pathlib import Path
 from axisld.errors import BuildError, ReleaseError
 from axisld.release import Record, current_link, read_record
 
+_OUTSIDE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}  # faults that the sources have no part in
 _BUILDING = ".axisld-building-"
 
 
@@ -34,9 +35,10 @@ def workplace(releases: Path | None) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(held)
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
+        if error.errno not in _OUTSIDE and "No space left" not in str(error):  # the SPARQL store gives no number
             raise
-        raise BuildError(f"{place}: {error.strerror}; what is served was not touched") from error
+        reason = error.strerror or os.strerror(errno.ENOSPC)
+        raise BuildError(f"{place}: {reason}; what is served was not touched") from error
 
 
 def publish(release: Path, record: Record, releases: Path) -> tuple[Path, bool]:
