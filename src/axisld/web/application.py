@@ -9,10 +9,8 @@ from axisld.web import conditions, dataset, documents, dumps, endpoint, graphs, 
 from axisld.web.bodies import FileBody, part
 from axisld.web.encoding import encoded
 from axisld.web.gateway import CONDITIONS_LATER, ENDPOINT, PROBLEM, Gateway, RawConverter
-from axisld.web.headers import SECURITY, SHARING, preflight
+from axisld.web.headers import DATA_SECURITY, PAGE_SECURITY, SHARING, preflight
 from axisld.web.site import Site
-
-NOT_IN_304 = ("Content-Type", "Content-Encoding", "Content-Length", "Content-Language", "Link")  # RFC 9110, 15.4.5
 
 
 def create_app(here: Site) -> Flask:
@@ -50,7 +48,8 @@ def _answer_options() -> Response | None:
 def _finish(response: Response) -> Response:
     """Security, sharing, content coding, entity tag, preconditions, ranges."""
     request.environ[ENDPOINT] = request.endpoint or "unknown"
-    response.headers.update(SECURITY | SHARING)
+    response.headers.update(PAGE_SECURITY if response.mimetype == "text/html" else DATA_SECURITY)
+    response.headers.update(SHARING)
     if request.method == "OPTIONS":
         return response
     if isinstance(response.response, FileBody):
@@ -98,5 +97,5 @@ def _apply_conditions(response: Response) -> None:
     if status != 200:
         response.status_code = status
         response.response = []
-        for name in NOT_IN_304:
+        for name in conditions.NOT_IN_304:
             response.headers.pop(name, None)

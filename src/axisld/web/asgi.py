@@ -19,7 +19,7 @@ from typing import Any
 from axisld.store.sandbox import Cancellation
 from axisld.web import conditions
 from axisld.web.access_log import AccessLog
-from axisld.web.application import NOT_IN_304, create_app
+from axisld.web.application import create_app
 from axisld.web.bodies import FileBody, SpooledBody
 from axisld.web.cache import Answer, Cache, Headers
 from axisld.web.clients import client_address
@@ -33,7 +33,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _KEPT_STATUSES = (200, 303)
 _SAFE = ("GET", "HEAD")
-_LEFT_OUT_OF_304 = {name.lower().encode() for name in NOT_IN_304}
 _CONDITIONAL = {name.lower().encode(): name for name in conditions.HEADERS}
 _SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
 _PARENT_SECONDS = 1.0  # between looks whether the parent lives
@@ -256,7 +255,7 @@ def _run(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answer
             body.close()
     answer = Answer(status, headers, whole, endpoint)
     known = dict(headers)
-    answer.etag = known.get(b"etag", b"")
+    answer.etag = known.get(b"etag", b"") if status == 200 else b""
     if b"last-modified" in known:
         answer.last_modified = parsedate_to_datetime(known[b"last-modified"].decode())
     answer.vary = tuple(name.strip().lower() for name in known.get(b"vary", b"").split(b",") if name.strip())
@@ -272,16 +271,11 @@ def _may_be_kept(answer: Answer) -> bool:
 
 def _conditioned(answer: Answer, headers: dict[bytes, bytes]) -> Answer:
     """The answer, or 304 or 412 in its place where the request's conditions say so."""
-    if not answer.etag or answer.status != 200 or not isinstance(answer.body, bytes):
+    if not answer.etag or _CONDITIONAL.keys().isdisjoint(headers):
         return answer
     given = {name: headers[key].decode("latin-1") for key, name in _CONDITIONAL.items() if key in headers}
-    if not given:
-        return answer
     status = conditions.status(given, answer.etag.decode("latin-1"), answer.last_modified)
-    if status == 200:
-        return answer
-    kept: Headers = [header for header in answer.headers if header[0] not in _LEFT_OUT_OF_304]
-    return Answer(status, kept, b"", answer.endpoint)
+    return answer if status == 200 else answer.without_body(status)
 
 
 async def _send(answer: Answer, start: dict[str, Any], send: Send, *, with_body: bool) -> int:

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from axisld.web.bodies import FileBody, SpooledBody
+from axisld.web.conditions import NOT_IN_304
 
-_OVERHEAD_BYTES = 1024  # of an entry beside its body and headers: objects and keys
+_OVERHEAD_BYTES = 4096  # of an entry beside its body and headers: objects, keys, the 304
 _LARGEST_SHARE = 8  # an answer above this part of the budget is not kept: it would push out too many others
+
+_LEFT_OUT_WITHOUT_BODY = {name.lower().encode() for name in NOT_IN_304}
 
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, ...]
@@ -27,9 +30,17 @@ class Answer:
     last_modified: datetime | None = None
     vary: tuple[bytes, ...] = ()  # names of request headers, in lower case
     start: dict[str, Any] = field(init=False)  # the ASGI message of status and headers
+    _without_body: "dict[int, Answer]" = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+
+    def without_body(self, status: int) -> "Answer":
+        """The 304 or 412 that stands for this answer; made once."""
+        if status not in self._without_body:
+            headers = [header for header in self.headers if header[0] not in _LEFT_OUT_WITHOUT_BODY]
+            self._without_body[status] = Answer(status, headers, b"", self.endpoint)
+        return self._without_body[status]
 
     @property
     def size(self) -> int:

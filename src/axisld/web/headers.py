@@ -4,23 +4,15 @@ from collections.abc import Iterable, Mapping
 
 from axisld.iris import to_url
 
+_SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
 # Nothing runs and nothing is loaded but our own styles and pictures; data that finds a way into a page stays text.
-CONTENT_SECURITY_POLICY = "; ".join((
-    "default-src 'none'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "script-src 'self'",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-))  # fmt: skip
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+PAGE_SECURITY = _SECURITY | {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
 }
+# Data are no pages, but a browser may show XML as one.
+DATA_SECURITY = _SECURITY | {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 # Open data: any page may read it, and nobody's cookies are looked at (Fetch standard, 3.2).
 SHARING = {
     "Access-Control-Allow-Origin": "*",
