@@ -14,6 +14,7 @@ from axisld import canonical, pipeline
 from axisld.errors import BuildError, Finding, FindingsError
 from axisld.pipeline import Built
 from axisld.release import current_link, open_release, read_record
+from tests.conftest import skip_aloud
 
 BRIDGES = "https://example.org/bridges/"
 
@@ -272,7 +273,7 @@ def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", folder]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root can mount a small file system")
+        skip_aloud("only root can mount a small file system")
     yield folder
     subprocess.run(["umount", folder], check=True)
 
