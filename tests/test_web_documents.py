@@ -201,6 +201,8 @@ def test_any_iri_that_the_data_mentions_has_a_document(server: Server) -> None:
     assert answer.headers["content-location"].endswith("rhine&format=ttl")
     assert server.get("/doc?iri=https%3A%2F%2Fexample.net%2Fnowhere").status == 404
     assert server.get("/doc?iri=not%20an%20iri").status == 400
+    property_ = server.get("/doc?iri=https%3A%2F%2Fexample.org%2Fother%2F1", "application/n-triples")
+    assert "<http://rdfs.org/ns/void#property> <https://example.org/other/1> ." in property_.text
     assert server.get("/doc").status == 400
 
 

@@ -4,12 +4,12 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
+from axisld import terms
 from axisld.iris import is_valid_iri, to_url
-from axisld.reader import Description
+from axisld.reader import Description, Incoming
 from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
-from axisld.terms import is_iri, value
-from axisld.vocabulary import RDF_TYPE
+from axisld.vocabulary import RDF_TYPE, VOID
 from axisld.web import pages, signposting, term_pages
 from axisld.web.colophon import colophon
 from axisld.web.headers import link
@@ -82,7 +82,7 @@ def linkset() -> Response:
 
 def _description(here: Site, iri: str) -> Resource:
     page = _page_asked_for()
-    description = here.reader.describe(iri, page)
+    description = here.reader.describe(iri, page) or (_use_of_property(here, iri) if page == 1 else None)
     if description is None:
         raise not_found(iri) if page == 1 else Problem(404, f"The description of {iri} has no page {page}.")
     url = here.addresses.document(iri)
@@ -101,6 +101,19 @@ def _description(here: Site, iri: str) -> Resource:
         links=signposting.in_header(links),
         page_number=page,
     )
+
+
+def _use_of_property(here: Site, iri: str) -> Description | None:
+    """What the metadata count of an IRI that only stands between subjects and objects (VoID, 4.5)."""
+    term = terms.iri(iri)
+    partitions = tuple(quad for quad in here.metadata if quad.object == term and quad.predicate == f"<{VOID}property>")
+    if not partitions:
+        return None
+    subjects = {quad.subject for quad in partitions}
+    details = tuple(quad for quad in here.metadata if quad.subject in subjects)
+    incoming = Incoming(partitions, ((f"<{VOID}property>", len(partitions)),))
+    labels = tuple(here.reader.label_statements([term]))
+    return Description(iri, (), 0, incoming, details, labels, page=1, pages=1)
 
 
 def _names_with_hash(here: Site, url: str) -> Resource:
@@ -177,7 +190,7 @@ def _format_wanted() -> Format | None:
 
 def _types(description: Description) -> list[str]:
     return [
-        value(quad.object)
+        terms.value(quad.object)
         for quad in description.outgoing
-        if quad.predicate == RDF_TYPE and value(quad.subject) == description.topic and is_iri(quad.object)
+        if quad.subject == terms.iri(description.topic) and quad.predicate == RDF_TYPE and terms.is_iri(quad.object)
     ]

@@ -1,6 +1,6 @@
 """Headers that many answers share: security, sharing across origins, caching, links."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from axisld.iris import to_url
 
@@ -36,7 +36,7 @@ def preflight(allowed: Iterable[str]) -> dict[str, str]:
     }
 
 
-def link(target: str, relation: str, attributes: Mapping[str, str] | None = None) -> str:
+def link(target: str, relation: str, media_type: str = "", languages: Iterable[str] = ()) -> str:
     """One value of a Link header (RFC 8288, 3). The target is an IRI; it travels as a URI."""
-    given = "".join(f'; {name}="{value}"' for name, value in (attributes or {}).items() if value)
-    return f'<{to_url(target)}>; rel="{relation}"{given}'
+    typed = f'; type="{media_type}"' if media_type else ""
+    return f'<{to_url(target)}>; rel="{relation}"{typed}' + "".join(f"; hreflang={language}" for language in languages)

@@ -19,6 +19,7 @@ from axisld.web.headers import link
 from axisld.web.problems import Problem
 from axisld.web.site import Site, site
 
+_MOST_LANGUAGES = 6  # that a header names
 _STALE_SECONDS = 86400  # a cache may answer with what it has while it asks for the new
 
 
@@ -134,8 +135,9 @@ def _unacceptable(resource: Resource, reason: str) -> Problem:
 
 
 def _alternates(resource: Resource) -> list[str]:
+    languages = site().record.languages[:_MOST_LANGUAGES]
     return [
-        link(resource.location(format_), "alternate", {"type": format_.media_type})
+        link(resource.location(format_), "alternate", format_.media_type, languages if format_ is formats.HTML else ())
         for format_ in resource.offered
         if not format_.profile
     ]

@@ -1,9 +1,11 @@
 """Start, reload and stop the processes that serve. The one that starts them only watches; its child answers."""
 
+import atexit
 import logging
 import math
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -27,6 +29,8 @@ from axisld.web.asgi import Front
 from axisld.web.site import Site
 
 _BACKLOG = 1024  # connections that wait while no process accepts
+_CONNECTIONS = 16_384  # at once; one that is slow or idle takes some kilobytes and no thread
+_SPARE_FILES = 256  # beside connections: the release, the log, query processes
 _HANDOVER_SECONDS = 1.0  # from the start of a new process to the end of the old one
 _log = logging.getLogger(__name__)
 
@@ -46,12 +50,24 @@ def serve(config: Config, release_link: Path) -> None:
 def wsgi_application() -> Flask:
     """The app for any other WSGI server, on the release that the environment's settings name."""
     config = from_environment(os.environ)
-    return create_app(Site(open_release(current_link(config.releases_folder, config.base)), config))
+    here = Site(open_release(current_link(config.releases_folder, config.base)), config)
+    atexit.register(here.close)
+    return create_app(here)
 
 
 def _front(config: Config, release_link: Path, parent: int, listener: int) -> Front:
     """What a serving process runs. It opens the release itself: nothing is shared with the process before it."""
     return Front(Site(open_release(release_link), config), parent, listener)
+
+
+def _allow_connections() -> int:
+    """How many connections there may be at once, having asked the system for as many files as it lets us have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _CONNECTIONS + _SPARE_FILES
+    if 0 <= soft < wanted:
+        soft = wanted if hard < 0 else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(_CONNECTIONS, soft - _SPARE_FILES) if soft >= 0 else _CONNECTIONS
 
 
 class _Server(Granian):  # type: ignore[misc, valid-type]
@@ -71,6 +87,7 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
             websockets=False,
             workers=1,
             backlog=_BACKLOG,
+            backpressure=_allow_connections(),
             http1_settings=HTTP1Settings(header_read_timeout=math.ceil(config.header_seconds * 1000)),
             log_level=LogLevels.warning,
             respawn_failed_workers=True,

@@ -24,7 +24,7 @@ class Link(NamedTuple):
     type: str = ""  # media type
 
     def __str__(self) -> str:
-        return link(self.target, self.relation, {"type": self.type})
+        return link(self.target, self.relation, self.type)
 
 
 def of_publication(here: Site) -> list[Link]:
