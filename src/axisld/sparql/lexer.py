@@ -105,7 +105,7 @@ class _Reader:
             end = self._position + len(token)
             if "\\" in token and kind in ("name", "words", "variable"):
                 token = self._resolved(kind, token)
-            if kind == "name" and token.count(".") > 1:
+            if kind == "name" and "." in token:
                 token = _with_dots_escaped(token)
             pieces.append(token)
             if kind != "blank":
@@ -131,7 +131,7 @@ class _Reader:
     def _take(self, kind: str, token: str) -> None:
         if self._is_suspect and token.startswith("{"):  # `SERVICE:x{`: the engine does not take the longest token
             raise self._error(_SERVICE)
-        self._is_suspect = kind == "name" and "SERVICE" in token.upper() and self._word != "GRAPH"
+        self._is_suspect = kind == "name" and "SERVICE" in token.partition(":")[0].upper() and self._word != "GRAPH"
         self._word = ""
         self._ends_operand = kind in _ENDS_OPERAND
         if kind == "words":
@@ -209,6 +209,6 @@ class _Reader:
 
 
 def _with_dots_escaped(name: str) -> str:
-    """`x:a\\.b\\.c` for `x:a.b.c`, the same name: the engine's parser ends the latter before its second dot."""
+    """`x:a\\.b\\.c` for `x:a.b.c`, the same name: the engine's parser may end the latter before a dot."""
     prefix, colon, local = name.partition(":")
     return prefix + colon + re.sub(r"(?<!\\)\.", r"\\.", local)
