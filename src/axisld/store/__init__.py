@@ -1,5 +1,4 @@
-"""Where statements live. One small protocol, three backends: `memory`, `disk` for a release on this machine, `remote` for
-any SPARQL server.
+"""Where statements live. One small protocol with the backends `memory`, `disk` and `remote`: any SPARQL 1.1 server.
 
 Answering a visitor's SPARQL is not here: `sandbox` does that in processes of its own, `remote_queries` passes it on.
 """

@@ -69,11 +69,14 @@ class Client:
         self._lock = threading.Lock()
         self.most_rows = 0  # of an answer, as far as the server has said; 0: it has not
 
-    def rows(self, query: str, *, seconds: float = 0.0) -> list[Row]:
-        """The rows of a SELECT over the graphs of this access. Raises subclasses of StoreError."""
+    def rows(self, query: str, *, seconds: float = 0.0, everywhere: bool = False) -> list[Row]:
+        """The rows of a SELECT over the graphs of this access, or over all that there are.
+
+        Raises subclasses of StoreError.
+        """
         graphs = self.access.graphs
-        text = query if graphs else in_default_graph(query)
-        with self.reply(text, named_graphs=graphs, seconds=seconds) as reply:
+        text = query if graphs or everywhere else in_default_graph(query)
+        with self.reply(text, named_graphs=() if everywhere else graphs, seconds=seconds) as reply:
             self._check(reply)
             body = reply.read()
             self._note_limit(reply)
@@ -121,7 +124,7 @@ class Client:
         shown = re.sub(r"\s+", " ", text.partition("SPARQL query:")[0])[:_SHOWN_CHARACTERS]
         if reply.status in (408, 504) or (reply.status >= 500 and _TIMED_OUT.search(text)):
             raise StoreTimeoutError(self.access.endpoint, self.access.seconds)
-        if reply.status == 400:
+        if reply.status == 400 or text.startswith("Virtuoso "):  # which answers 500 to a division by zero
             raise QueryError(f"The query cannot be evaluated: {shown}")
         status = responses.get(reply.status, "")
         elsewhere = f"; it points to {location}" if (location := reply.headers.get("Location")) else ""

@@ -3,37 +3,27 @@
 `store/query_worker.py` is the other side; `store/query_lockdown.py` says what it cannot do.
 """
 
-import json
 import logging
 import queue
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from axisld.errors import AxisError, QueryError, QueryLimitError, StoreError, UnrepresentableError
+from axisld.errors import StoreError
 from axisld.store.query_messages import failure, limit_error
 from axisld.store.query_process import WorkerEndedError, WorkerProcess
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
+from axisld.store.query_tally import Statistics, Tally
 
 __all__ = ["Answer", "Cancellation", "Query", "QueryCancelledError", "Sandbox", "Statistics"]
 
 SPOOL_BYTES = 4 * 1024 * 1024  # of an answer in memory; more of it goes to a temporary file
 CHUNK_BYTES = 256 * 1024
 RESTART_SECONDS = 1.0  # between attempts to start a process
-HISTOGRAM_SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 20.0)
-_LOGGED_CHARACTERS = 2_000
-
-_OUTCOMES: Mapping[type[AxisError], str] = {
-    QueryError: "query",
-    StoreError: "store",
-    UnrepresentableError: "unrepresentable",
-    QueryCancelledError: "cancelled",
-}
 
 _log = logging.getLogger("axisld.query")
 
@@ -72,38 +62,6 @@ class Answer:
         self.body.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """What happened since the start, and what is going on now."""
-
-    outcomes: Mapping[str, int]  # queries by "ok", "query", "store", "unrepresentable", "cancelled" or the limit met
-    seconds: tuple[tuple[float, int], ...]  # (upper bound, queries that took no longer), as Prometheus counts
-    seconds_sum: float
-    waiting: int
-    running: int
-    free: int  # workers
-    workers: int  # that should be there
-    ended: Mapping[str, int]  # workers by why they ended: a limit, "cancelled", "worn", "crash"
-
-
-@dataclass(slots=True)
-class _Tally:
-    """The counts behind Statistics."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    outcomes: Counter[str] = field(default_factory=Counter)
-    ended: Counter[str] = field(default_factory=Counter)
-    buckets: list[int] = field(default_factory=lambda: [0] * len(HISTOGRAM_SECONDS))
-    seconds: float = 0.0
-
-    def count(self, outcome: str, seconds: float) -> None:
-        with self.lock:
-            self.outcomes[outcome] += 1
-            self.seconds += seconds
-            for index, bound in enumerate(HISTOGRAM_SECONDS):
-                self.buckets[index] += seconds <= bound
-
-
 class Sandbox:
     """A pool of processes over one read-only store. Make it in the process that uses it, after any fork."""
 
@@ -136,7 +94,6 @@ class Sandbox:
         self._memory_bytes = memory_bytes
         self._is_union = default_graph == "union"
         self._base_iri = base_iri
-        self._slow_seconds = slow_seconds
         self._processes = processes
         self._places = places
         self._settings = {
@@ -145,7 +102,7 @@ class Sandbox:
             "graph_writer": graph_writer,
             "prefixes": dict(prefixes or {}),
         }
-        self._tally = _Tally()
+        self._tally = Tally(slow_seconds)
         self._weaknesses: tuple[str, ...] = ()
         self._queue: FairQueue[WorkerProcess] = FairQueue(
             places=places, running_share=max(1, processes - 1), waiting_share=max(1, places // 4)
@@ -178,27 +135,11 @@ class Sandbox:
         Raises QueryError for a query that cannot be run, QueryLimitError past a limit, StoreError where the store or
         its process fails, UnrepresentableError where the format cannot hold the answer, QueryCancelledError.
         """
-        started = time.monotonic()
-        outcome = "ok"
-        try:
-            return self._run(query, cancellation or Cancellation(), started)
-        except AxisError as error:
-            outcome = error.limit if isinstance(error, QueryLimitError) else _OUTCOMES[type(error)]
-            raise
-        finally:
-            seconds = time.monotonic() - started
-            self._tally.count(outcome, seconds)
-            if seconds > self._slow_seconds:
-                _log.warning(
-                    "slow query: %.3f s, %s: %s", seconds, outcome, json.dumps(query.text[:_LOGGED_CHARACTERS])
-                )
+        with self._tally.counting(query.text):
+            return self._run(query, cancellation or Cancellation(), time.monotonic())
 
     def statistics(self) -> Statistics:
-        waiting, running, free = self._queue.counts()
-        with self._tally.lock:
-            buckets = tuple(zip(HISTOGRAM_SECONDS, self._tally.buckets, strict=True))
-            outcomes, ended = dict(self._tally.outcomes), dict(self._tally.ended)
-            return Statistics(outcomes, buckets, self._tally.seconds, waiting, running, free, self._processes, ended)
+        return self._tally.statistics(*self._queue.counts(), self._processes)
 
     def close(self, drain_seconds: float = 0.0) -> None:
         """End every process, once the queries under way are answered or `drain_seconds` are over."""
@@ -296,8 +237,7 @@ class Sandbox:
         if not ended:
             self._queue.add(worker)
             return
-        with self._tally.lock:
-            self._tally.ended[ended] += 1
+        self._tally.count_ended(ended)
         self._to_replace.put(worker)
 
     def _keep(self) -> None:
