@@ -1,23 +1,28 @@
 """Publishing a release over HTTP: routes, headers, statuses, pages. The only user of Flask.
 
 What is asked for
-    application   the Flask app: which URL goes to which view, what every answer gets
-    targets       which IRI a request's path means
-    documents     /id /doc, ontologies and other documents of names with a "#"
-    dataset       the home page, /dataset, /.well-known/void, /linkset
-    graphs dumps  /graph/… and /dumps/…
-    endpoint      /sparql
-    machines      /robots.txt /sitemap.xml /healthz /metrics /context.jsonld /assets/…
+    application    the Flask app: which URL goes to which view, and what every answer gets
+    gateway        from a WSGI server into the app: the path as it was sent, the client
+    documents      /id/… /doc/… /doc?iri=… /linkset, ontologies and other documents of names with a "#"
+    dataset        the home page, /dataset, /.well-known/void
+    graphs dumps   /graph/… and /dumps/…
+    endpoint       /sparql
+    machines       /robots.txt /sitemap.xml /healthz /metrics /context.jsonld /assets/…
 How it is answered
-    site          the opened release, and what is worked out of it once
-    negotiated    a resource in the format that the client prefers
-    colophon      what a document says about itself
-    signposting   Link headers and link sets
-    problems      errors
-    headers conditions encoding ranges languages    each one part of HTTP, without Flask
-    nodes pages term_pages     what the templates show; templates/ and assets/ hold the looks
+    site           the opened release, and what is worked out of it once
+    addresses      which thing a path means, and where the document about a thing is
+    negotiated     a resource in the format that the client prefers
+    colophon       what a document says about itself
+    signposting    Link headers and link sets
+    problems       errors
+    headers conditions encoding bodies languages clients    each one part of HTTP, without Flask
+How a page looks
+    nodes          terms as a reader sees them
+    pages          the page about a thing
+    term_pages     the page of an ontology
+    surroundings   what the frame of every page needs; templates/ and assets/ hold the looks
 How it reaches the client
-    serving       starts, reloads and stops the processes
-    asgi          the front that granian calls: bodies, cache, threads, files
-    cache access_log statistics   its parts
+    serving        starts, reloads and stops the processes
+    asgi           the front that granian calls: bodies, files, threads, finished answers
+    calling cache access_log statistics handover    its parts
 """

@@ -5,15 +5,11 @@ thread; queries have threads of their own, so that look-ups never wait for them.
 """
 
 import asyncio
-import contextlib
 import io
 import os
 import signal
-import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 from axisld.store.sandbox import Cancellation
@@ -22,12 +18,13 @@ from axisld.web.access_log import AccessLog
 from axisld.web.application import create_app
 from axisld.web.bodies import FileBody, SpooledBody
 from axisld.web.cache import Answer, Cache, Headers
+from axisld.web.calling import Scope, environ_of, run
 from axisld.web.clients import client_address
-from axisld.web.gateway import CANCELLATION, CONDITIONS_LATER, ENDPOINT, PROBLEM
+from axisld.web.gateway import CANCELLATION, PROBLEM
+from axisld.web.handover import stop_accepting
 from axisld.web.problems import Problem
 from axisld.web.site import Site
 
-Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -122,7 +119,7 @@ class Front:
 
     async def _make(self, scope: Scope, receive: Receive, target: bytes, headers: dict[bytes, bytes]) -> Answer:
         """The answer of the Flask app, in a thread."""
-        environ = _environ(scope, headers)
+        environ = environ_of(scope, headers)
         try:
             if len(target) > self._config.max_url_bytes:
                 raise Problem(414, f"The URL is longer than {self._config.max_url_bytes} bytes; send queries by POST.")
@@ -142,7 +139,7 @@ class Front:
         return answer
 
     async def _call(self, threads: Executor, environ: dict[str, Any]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(threads, _run, self._app, environ)
+        return await asyncio.get_running_loop().run_in_executor(threads, run, self._app, environ)
 
     async def _until_disconnect(self, receive: Receive, environ: dict[str, Any]) -> Answer:
         """The answer to a query, which is ended when its client goes away."""
@@ -188,80 +185,6 @@ class Front:
         return bytes(body)
 
 
-def stop_accepting(listener: int) -> None:
-    """Accept no connections in this process any more; those it has, and other processes, go on.
-
-    A connection accepted just before the end would be closed unanswered. The server has copies of the descriptor that
-    cannot be reached otherwise: each becomes one of a socket that nobody knows.
-    """
-    listening = os.fstat(listener)
-    descriptors = [int(path.name) for path in Path("/dev/fd").iterdir()]
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        nobody.setblocking(False)
-        for descriptor in descriptors:
-            with contextlib.suppress(OSError):  # that of the list itself is gone
-                if os.path.samestat(os.fstat(descriptor), listening):
-                    os.dup2(nobody.fileno(), descriptor)
-
-
-def _environ(scope: Scope, headers: dict[bytes, bytes]) -> dict[str, Any]:
-    """The WSGI environment of a request (PEP 3333), with its target as it was sent."""
-    raw, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-    server, client = scope.get("server") or ("", "0"), scope.get("client") or ("", 0)
-    environ = {
-        "REQUEST_METHOD": "GET" if scope["method"] == "HEAD" else scope["method"],
-        "REQUEST_URI": f"{raw}?{query}" if query else raw,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"].encode().decode("latin-1"),
-        "QUERY_STRING": query,
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": client[0],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.errors": None,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        CONDITIONS_LATER: True,
-    }
-    for name, value in headers.items():
-        if name == b"range" and scope["method"] == "HEAD":  # means something only with GET (RFC 9110, 14.2)
-            continue
-        key = name.decode("latin-1").upper().replace("-", "_")
-        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.decode("latin-1")
-    return environ
-
-
-def _run(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answer:
-    """Call the WSGI app and gather what it answers."""
-    started: list[Any] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[..., Any]:
-        started[:] = [int(status[:3]), headers]
-        return lambda _: None
-
-    body = app(environ, start_response)
-    status, given = started
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
-    endpoint = environ.get(ENDPOINT, "unknown")
-    if isinstance(body, FileBody | SpooledBody):
-        return Answer(status, headers, body, endpoint)
-    try:
-        whole = b"".join(body)
-    finally:
-        if hasattr(body, "close"):
-            body.close()
-    answer = Answer(status, headers, whole, endpoint)
-    known = dict(headers)
-    answer.etag = known.get(b"etag", b"") if status == 200 else b""
-    if b"last-modified" in known:
-        answer.last_modified = parsedate_to_datetime(known[b"last-modified"].decode())
-    answer.vary = tuple(name.strip().lower() for name in known.get(b"vary", b"").split(b",") if name.strip())
-    return answer
-
-
 def _may_be_kept(answer: Answer) -> bool:
     """Whether it is an answer for everybody, as its Cache-Control says (RFC 9111, 3)."""
     if answer.status not in _KEPT_STATUSES or not isinstance(answer.body, bytes):
@@ -303,7 +226,7 @@ async def _send(answer: Answer, start: dict[str, Any], send: Send, *, with_body:
     return size
 
 
-async def _chunks(body: FileBody | SpooledBody) -> Any:
+async def _chunks(body: FileBody | SpooledBody) -> AsyncIterator[bytes]:
     """The chunks, each read in a thread: a disk may be slow."""
     chunks = iter(body)
     while chunk := await asyncio.to_thread(next, chunks, b""):
