@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "canonical": GROUND,
     "store": GROUND,
     "release": GROUND | {"store"},
+    "publication": GROUND | {"release", "store"},
+    "remote": GROUND | {"release", "store"},
     "reader": GROUND | {"store"},
     "representations": GROUND,
     "schema_org": GROUND | {"release"},
@@ -30,7 +32,7 @@ MAY_IMPORT = {
     "coverage": GROUND | {"asserted"},
     "links": GROUND | {"asserted"},
     "watching": GROUND | {"pipeline"},
-    "web": GROUND | {"reader", "release", "representations", "schema_org", "sparql", "store"},
+    "web": GROUND | {"publication", "reader", "release", "remote", "representations", "schema_org", "sparql", "store"},
     "cli": GROUND | {"canonical", "coverage", "links", "pipeline", "reader", "release", "verify", "watching", "web"},
     "__main__": {"cli"},
 }
@@ -42,7 +44,7 @@ ONLY_IN = {  # a library that one part of the program keeps from the others
     "pyshacl": {"pipeline"},
     "reasonable": {"pipeline"},
     "rdflib": {"pipeline"},
-    "SPARQLWrapper": {"links"},
+    "SPARQLWrapper": {"links", "store"},
 }
 
 

@@ -44,6 +44,14 @@ class Config:
     query_text_bytes: int = _setting(131072, "longest query")
     query_nesting: int = _setting(50, "deepest nesting of brackets in a query")
     query_queue: int = _setting(32, "queries that may wait; beyond it 503")
+    endpoint: str = _setting("", "publish what this SPARQL 1.1 endpoint holds, instead of a release; empty: a release")
+    endpoint_graphs: str = _setting("", "its named graphs to publish, by spaces; empty: those below the base, else all")
+    endpoint_user: str = _setting("", "name to give to the endpoint; empty: none")
+    endpoint_password: str = _setting("", "password to give to the endpoint; better set in the environment")
+    endpoint_seconds: float = _setting(10.0, "time that the endpoint gets for one question of a look-up")
+    endpoint_start_seconds: float = _setting(120.0, "time that it gets for one question about everything, at the start")
+    endpoint_page_rows: int = _setting(2000, "rows asked of the endpoint at a time")
+    endpoint_cache_seconds: float = _setting(60.0, "age up to which an answer of the endpoint is used again")
 
     @property
     def releases_folder(self) -> Path:

@@ -41,9 +41,9 @@ class FindingsError(AxisError):
 
 
 class PublicationError(AxisError):
-    """The folder is not a publication: something that the whole needs is missing."""
+    """The folder, or the SPARQL server, is not a publication: something that the whole needs is missing."""
 
-    def __init__(self, root: Path, reason: str) -> None:
+    def __init__(self, root: Path | str, reason: str) -> None:
         super().__init__(f"{root}: {reason}")
 
 

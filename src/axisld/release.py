@@ -12,15 +12,18 @@ releases/current/<base IRI, percent-encoded>   a link to the release that is ser
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from axisld.config import Config
 from axisld.errors import ReleaseError
 from axisld.iris import Names
 from axisld.store.disk import DiskStore
+from axisld.store.sandbox import Sandbox
 from axisld.terms import Statement, statement
 
 LAYOUT = 1  # of the folder; raised when a release of before can no longer be served
@@ -108,6 +111,26 @@ class Release:
         """The VoID and DCAT statements about this release, in canonical order."""
         # not splitlines: it takes characters that a title may hold, such as U+2028, for ends of lines
         return [statement(line) for line in (self.path / METADATA).read_text("utf-8").split("\n")[:-1]]
+
+    def documents(self) -> Iterator[str]:
+        """The IRIs of its documents, sorted: the sitemap."""
+        with (self.path / DOCUMENTS).open(encoding="utf-8") as lines:
+            for document in lines:
+                yield document.rstrip("\n")
+
+    def queries(self, config: Config, graph_writer: str) -> Sandbox:
+        """A new pool of processes for queries of strangers; `graph_writer` is "module:function"."""
+        return Sandbox(
+            self.sparql_store,
+            graph_writer=graph_writer,
+            processes=config.query_processes,
+            seconds=config.query_seconds,
+            memory_bytes=config.query_memory_bytes,
+            result_bytes=config.query_result_bytes,
+            places=config.query_queue,
+            base_iri=self.names.base,
+            prefixes=self.record.prefixes,
+        )
 
     def dump(self, file: str) -> Path:
         return self.path / DUMPS / file

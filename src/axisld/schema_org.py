@@ -20,6 +20,7 @@ def schema_dataset(record: Record, metadata: Iterable[Statement], language: str 
     said = _Said(metadata)
     dataset = terms.iri(record.dataset)
     names = said.texts(dataset, f"<{DCTERMS}title>", language)
+    digest = [f"urn:sha256:{record.digest}"] if record.digest else []
     document = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -29,7 +30,7 @@ def schema_dataset(record: Record, metadata: Iterable[Statement], language: str 
         "description": next(iter(said.texts(dataset, f"<{DCTERMS}description>", language)), ""),
         "url": record.base,
         "sameAs": said.values(dataset, f"<{OWL}sameAs>"),
-        "identifier": [*said.values(dataset, f"<{DCTERMS}identifier>"), f"urn:sha256:{record.digest}"],
+        "identifier": [*said.values(dataset, f"<{DCTERMS}identifier>"), *digest],
         "version": said.value(dataset, f"<{DCAT}version>"),
         "datePublished": said.value(dataset, f"<{DCTERMS}issued>"),
         "dateModified": said.value(dataset, f"<{DCTERMS}modified>"),

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, render_template
 
 from axisld import terms
-from axisld.release import Dump
+from axisld.release import WHOLE, Dump
 from axisld.representations import formats
 from axisld.representations.document import document
 from axisld.representations.formats import Format, content_type
@@ -69,11 +69,11 @@ def file_body(here: Site, dump: Dump) -> FileBody:
 
 
 def _file(here: Site, file: str) -> Response:
-    if file in _NOTES:
+    if file in _NOTES and here.record.dumps:
         return Response(here.release.dump(file).read_bytes(), content_type=content_type(_NOTES[file]))
     dump = find(here, file)
     if dump is None:
-        reason = here.record.without.get(file)
+        reason = here.record.without.get(file) or here.record.without.get(WHOLE)
         raise Problem(404, f"There is no dump {file}: {reason}." if reason else f"There is no dump {file}.")
     media_type = _COMPRESSED_TYPES.get(dump.compression) or content_type(dump.media_type)
     response = Response(file_body(here, dump), content_type=media_type, direct_passthrough=True)

@@ -92,7 +92,7 @@ def _response(question: Question, answer: Answer) -> Response:
 
 def _entity_tag(here: Site, question: Question) -> str:
     """Of the answer to a question by GET, known before it is answered; "" where it may be another the next time."""
-    if request.method != "GET" or question.is_volatile:
+    if request.method != "GET" or question.is_volatile or not here.release.issued:
         return ""
     coding = coding_for(request.headers.get("Accept-Encoding"))
     return f'"{here.record.digest[:16]}-{question.digest}{coding and f"-{coding}"}"'

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template
 
 from axisld.errors import UnrepresentableError
-from axisld.release import Part
+from axisld.release import WHOLE, Part
 from axisld.representations import formats
 from axisld.representations.formats import Format
 from axisld.web import documents, signposting
@@ -30,6 +30,12 @@ def graph(name: str) -> Response:
     return documents.named()  # a thing may have such a name
 
 
+def _reason(here: Site, file: str) -> str:
+    """Why there is no such dump."""
+    without = here.record.without
+    return without.get(file) or without.get(WHOLE) or "it was not written"
+
+
 def _resource(here: Site, part: Part) -> Resource:
     iri = here.names.graph(part.name)
     there = [format_ for format_ in formats.DUMPS if find(here, f"{part.name}.{format_.suffix}")]
@@ -43,7 +49,7 @@ def _resource(here: Site, part: Part) -> Resource:
         file = f"{part.name}.{format_.suffix}"
         dump = find(here, file)
         if dump is None:
-            raise UnrepresentableError(format_.name, here.record.without.get(file, "it was not written"))
+            raise UnrepresentableError(format_.name, _reason(here, file))
         return file_body(here, dump)
 
     def page(language: str) -> str:

@@ -10,7 +10,6 @@ from flask import Blueprint, Response
 
 from axisld import __version__
 from axisld.iris import to_url
-from axisld.release import DOCUMENTS
 from axisld.web.headers import IMMUTABLE, NO_STORE
 from axisld.web.negotiated import cached
 from axisld.web.problems import not_found
@@ -35,8 +34,7 @@ def robots() -> Response:
 def sitemap_index() -> Response:
     """The parts of the sitemap."""
     here = site()
-    with (here.release.path / DOCUMENTS).open("rb") as documents:
-        parts = -(-sum(1 for _ in documents) // _SITEMAP_URLS)
+    parts = -(-sum(1 for _ in here.release.documents()) // _SITEMAP_URLS)
     urls = (f"{here.names.base}sitemap/{number + 1}.xml" for number in range(parts))
     return _xml("sitemapindex", "sitemap", urls, here.record.issued)
 
@@ -46,8 +44,7 @@ def sitemap(number: int) -> Response:
     """One part: documents with the date of the release."""
     here = site()
     start = (number - 1) * _SITEMAP_URLS
-    with (here.release.path / DOCUMENTS).open(encoding="utf-8") as documents:
-        urls = [line.rstrip("\n") for line in islice(documents, max(start, 0), start + _SITEMAP_URLS)]
+    urls = list(islice(here.release.documents(), max(start, 0), start + _SITEMAP_URLS))
     if not urls:
         raise not_found(f"{here.names.base}sitemap/{number}.xml")
     return _xml("urlset", "url", iter(urls), here.record.issued)
@@ -119,9 +116,8 @@ def _of_queries(here: Site) -> Iterator[str]:
 
 
 def _xml(root: str, element: str, urls: Iterator[str], lastmod: str) -> Response:
-    entries = "".join(
-        f"<{element}><loc>{escape(to_url(url))}</loc><lastmod>{lastmod}</lastmod></{element}>\n" for url in urls
-    )
+    date = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    entries = "".join(f"<{element}><loc>{escape(to_url(url))}</loc>{date}</{element}>\n" for url in urls)
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SITEMAP_NAMESPACE}">\n{entries}</{root}>\n'
     return cached(Response(text, content_type="application/xml"))
 

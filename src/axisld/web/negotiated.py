@@ -70,7 +70,8 @@ def cached(response: Response) -> Response:
     here = site()
     seconds = here.config.document_max_age_seconds
     response.headers["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate={_STALE_SECONDS}"
-    response.last_modified = here.release.issued
+    if here.release.issued:
+        response.last_modified = here.release.issued
     return response
 
 

@@ -4,12 +4,22 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from axisld.errors import AxisError, QueryError, QueryLimitError, StoreError, UnrepresentableError
+from axisld.errors import (
+    AxisError,
+    QueryError,
+    QueryLimitError,
+    StoreAnswerError,
+    StoreBusyError,
+    StoreError,
+    StoreTimeoutError,
+    UnrepresentableError,
+)
 from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
 from axisld.web.headers import NO_STORE
@@ -52,6 +62,9 @@ def register(app: Flask) -> None:
         Problem: lambda problem: problem,
         HTTPException: _of_framework,
         UnrepresentableError: lambda error: Problem(406, str(error)),
+        StoreAnswerError: lambda error: Problem(502, str(error)),
+        StoreBusyError: lambda error: Problem(503, str(error), headers={"Retry-After": str(ceil(error.retry_seconds))}),
+        StoreTimeoutError: lambda error: Problem(504, str(error)),
         StoreError: lambda error: Problem(503, str(error), headers={"Retry-After": _RETRY_SECONDS}),
         QueryError: lambda error: Problem(400, str(error), members={"line": error.line, "column": error.column}),
         QueryLimitError: _of_limit,

@@ -23,7 +23,9 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from axisld.config import Config, from_environment
 from axisld.errors import AxisError
 from axisld.iris import Names
+from axisld.publication import Publication
 from axisld.release import current_link, open_release, read_record
+from axisld.remote import base_of, open_remote
 from axisld.web.application import create_app
 from axisld.web.asgi import Front
 from axisld.web.site import Site
@@ -35,9 +37,12 @@ _HANDOVER_SECONDS = 1.0  # from the start of a new process to the end of the old
 _log = logging.getLogger(__name__)
 
 
-def serve(config: Config, release_link: Path) -> None:
-    """Serve the release that `release_link` names, until SIGTERM or SIGINT; on SIGHUP, the one it names by then."""
-    base_path = Names(read_record(release_link).base).path
+def serve(config: Config, release_link: Path | None) -> None:
+    """Serve the release that `release_link` names, until SIGTERM or SIGINT; on SIGHUP, the one it names by then.
+
+    None: what `config.endpoint` holds, asked anew on SIGHUP.
+    """
+    base_path = Names(_check(config, release_link)).path
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # the listening socket is handed down
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until a process listens for it
@@ -50,14 +55,26 @@ def serve(config: Config, release_link: Path) -> None:
 def wsgi_application() -> Flask:
     """The app for any other WSGI server, on the release that the environment's settings name."""
     config = from_environment(os.environ)
-    here = Site(open_release(current_link(config.releases_folder, config.base)), config)
+    here = Site(_open(config, None if config.endpoint else current_link(config.releases_folder, config.base)), config)
     atexit.register(here.close)
     return create_app(here)
 
 
-def _front(config: Config, release_link: Path, parent: int, listener: int) -> Front:
+def _front(config: Config, release_link: Path | None, parent: int, listener: int) -> Front:
     """What a serving process runs. It opens the release itself: nothing is shared with the process before it."""
-    return Front(Site(open_release(release_link), config), parent, listener)
+    return Front(Site(_open(config, release_link), config), parent, listener)
+
+
+def _open(config: Config, release_link: Path | None) -> Publication:
+    return open_release(release_link) if release_link else open_remote(config)
+
+
+def _check(config: Config, release_link: Path | None) -> str:
+    """The base IRI of what can be served. Raises AxisError when it cannot."""
+    if release_link is None:
+        return base_of(config)
+    open_release(release_link).close()
+    return read_record(release_link).base
 
 
 def _allow_connections() -> int:
@@ -77,7 +94,7 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
     unnoticed on a port that is taken, and loses the connections that queue at a process about to leave.
     """
 
-    def __init__(self, config: Config, release_link: Path) -> None:
+    def __init__(self, config: Config, release_link: Path | None) -> None:
         super().__init__(
             "axisld",
             address=config.host,
@@ -94,6 +111,7 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
             respawn_interval=_HANDOVER_SECONDS,
             workers_kill_timeout=max(1, math.ceil(config.drain_seconds)),
         )
+        self._config = config
         self._release_link = release_link
         family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
         self._listener = socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
@@ -119,7 +137,7 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:
         """A new process takes over. When the release cannot be opened, the old one stays."""
         try:
-            open_release(self._release_link).close()
+            _check(self._config, self._release_link)
         except AxisError as error:
             _log.error("not reloaded: %s", error)
             self.reload_signal = False

@@ -1,4 +1,4 @@
-"""A release as the views see it: opened, with what is worked out of it once and read at every request."""
+"""A publication as the views see it: opened, with what is worked out of it once and read at every request."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,11 +9,11 @@ from flask import current_app
 from axisld import terms
 from axisld.config import Config
 from axisld.iris import Names
+from axisld.publication import Publication, Queries
 from axisld.reader import Reader
-from axisld.release import Record, Release
+from axisld.release import Record
 from axisld.representations.context import Coercion, Context
 from axisld.sparql.results import GRAPH_WRITER
-from axisld.store.sandbox import Sandbox
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
 from axisld.web.addresses import Addresses
@@ -24,7 +24,7 @@ from axisld.web.statistics import Statistics
 class Site:
     """What views answer from."""
 
-    release: Release
+    release: Publication
     config: Config
     statistics: Statistics = field(default_factory=Statistics)
 
@@ -50,20 +50,9 @@ class Site:
         return Addresses(self.names, self.reader, self.record)
 
     @cached_property
-    def queries(self) -> Sandbox:
+    def queries(self) -> Queries:
         """Where queries run: made when it is first needed, thus in the process that needs it."""
-        config = self.config
-        return Sandbox(
-            self.release.sparql_store,
-            graph_writer=GRAPH_WRITER,
-            processes=config.query_processes,
-            seconds=config.query_seconds,
-            memory_bytes=config.query_memory_bytes,
-            result_bytes=config.query_result_bytes,
-            places=config.query_queue,
-            base_iri=self.names.base,
-            prefixes=self.record.prefixes,
-        )
+        return self.release.queries(self.config, GRAPH_WRITER)
 
     def close(self) -> None:
         """End the queries, once those under way are answered or their time is over, and let go of the release."""

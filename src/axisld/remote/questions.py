@@ -1,0 +1,44 @@
+"""What a publication wants to know of a SPARQL server when it starts: the `.rq` files beside this module."""
+
+from collections.abc import Mapping, Sequence
+
+from axisld import terms
+from axisld.store.remote_client import Client, Row
+from axisld.store.remote_questions import bound, page, question
+
+_PAGE_ROWS = 5_000
+Values = Mapping[str, Sequence[str]]  # terms by variable
+
+
+class Questions:
+    """Questions about everything: each may take `seconds`."""
+
+    def __init__(self, client: Client, seconds: float) -> None:
+        self._client = client
+        self._seconds = seconds
+
+    def rows(self, name: str, values: Values | None = None, *, everywhere: bool = False) -> list[Row]:
+        """The rows of one of the files with these values, in the order of the server."""
+        asked = bound(question(name, __package__ or ""), **(values or {}))
+        rows = self._client.rows(page(asked, _PAGE_ROWS), seconds=self._seconds, everywhere=everywhere)
+        most_rows = min(_PAGE_ROWS, self._client.most_rows or _PAGE_ROWS)
+        while rows and len(rows) % most_rows == 0:
+            more = page(asked, most_rows, len(rows), is_ordered=True)
+            part = self._client.rows(more, seconds=self._seconds, everywhere=everywhere)
+            if not part:
+                break
+            rows += part
+        return rows
+
+    def counts(self, name: str, counted: str, values: Values | None = None) -> dict[str, int]:
+        """From each value of the variable `counted` to the number beside it, the most frequent first."""
+        found = {
+            terms.value(row[counted]): int(terms.value(row["count"]))
+            for row in self.rows(name, values)
+            if counted in row
+        }
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def own_subjects(self, base: str) -> list[str]:
+        """The IRIs under `base` that anything is stated about."""
+        return [terms.value(row["subject"]) for row in self.rows("own_subjects", {"base": [terms.text(base)]})]
