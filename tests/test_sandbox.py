@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -454,3 +456,55 @@ def test_many_threads_get_their_own_answers(make: Callable[..., Sandbox]) -> Non
 def test_named_nodes_of_the_protocol_are_checked_by_the_engine(sandbox: Sandbox) -> None:
     with pytest.raises(QueryError):
         sandbox.run(Query("ASK {}", "srj", default_graphs=("http://e/ x",)))
+
+
+def test_large_answers_that_nobody_reads_do_not_fill_the_disk(make: Callable[..., Sandbox]) -> None:
+    sandbox = make(large_answers=4)
+    large = f"{PREFIX} SELECT ?a ?e {{ ?a e:number ?b . ?d e:number ?e VALUES ?z {{ 1 2 3 }} }}"
+    kept = [sandbox.run(Query(large, "srj", client="a"))]
+    with pytest.raises(QueryLimitError) as caught:
+        sandbox.run(Query(large, "srj", client="a"))
+    assert caught.value.limit == "share"
+    kept += [sandbox.run(Query(large, "srj", client=client)) for client in "bcd"]
+    with pytest.raises(QueryLimitError) as caught:
+        sandbox.run(Query(large, "srj", client="e"))
+    assert caught.value.limit == "queue"
+    assert sandbox.run(EASY).read()
+    for answer in kept:
+        answer.body.close()
+    assert sandbox.run(Query(large, "srj", client="a")).size > 4 * 2**20
+
+
+@LINUX
+def test_answers_are_right_while_workers_die(make: Callable[..., Sandbox]) -> None:
+    before = children()
+    sandbox = make(processes=2, places=64)
+    stop = time.monotonic() + 3
+    met: Counter[str] = Counter()
+
+    def ask(client: int) -> None:
+        number = 0
+        while time.monotonic() < stop:
+            number += 1
+            query = Query(
+                f"SELECT (SUM(?n) + {number} AS ?x) {{ ?s <{NAMESPACE}number> ?n }}", "csv", client=str(client)
+            )
+            try:
+                assert sandbox.run(query).read() == f"x\r\n{NODES * (NODES - 1) // 2 + number}\r\n".encode()
+                met["ok"] += 1
+            except QueryLimitError as error:
+                met[error.limit] += 1
+            except StoreError:
+                met["start"] += 1
+
+    with ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(ask, client) for client in range(4)]
+        while time.monotonic() < stop:
+            for pid in children() - before:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.25)
+        for future in asking:
+            future.result(5)
+    assert set(met) <= {"ok", "crash", "start"}
+    assert met["ok"] > 20

@@ -7,6 +7,7 @@ from typing import Any
 
 REQUEST, READY, DATA, END, ERROR = range(5)
 DATA_BYTES = 64 * 1024  # of one DATA frame
+MOST_BYTES = 1024 * 1024  # of any frame to the server, which does not trust its processes
 _HEADER = struct.Struct("!BI")
 
 
@@ -19,9 +20,11 @@ def send_facts(connection: socket.socket, kind: int, facts: dict[str, Any]) -> N
     send(connection, kind, json.dumps(facts).encode())
 
 
-def receive(connection: socket.socket) -> tuple[int, bytes]:
-    """Raises EOFError when the other side is gone, TimeoutError past the time-out of the socket."""
+def receive(connection: socket.socket, most_bytes: int | None = None) -> tuple[int, bytes]:
+    """Raises EOFError when the other side is gone or sends too much, TimeoutError past the time-out of the socket."""
     kind, length = _HEADER.unpack(_exactly(connection, _HEADER.size))
+    if most_bytes is not None and length > most_bytes:
+        raise EOFError
     return kind, _exactly(connection, length)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from axisld.errors import AxisError, QueryError, QueryLimitError, StoreError, UnrepresentableError
 
 _AT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_EXPECTED = re.compile(r"\[(?:'(?:\\.|[^'])*'|[^\]'])*\]|\"(?:[^\"\\]|\\.)*\"|[^,\s][^,]*", re.DOTALL)
+_EXPECTED = re.compile(r"\[(?:'(?:\\.|[^'\\])*+'|[^\]'])*+\]|\"(?:[^\"\\]|\\.)*+\"|[^,\s][^,]*+", re.DOTALL)
+_MESSAGE_CHARACTERS = 500  # of an engine's message, which may quote a query of any length
 _MOST_EXPECTED = 8  # of what could stand at the place of an error; a longer list helps nobody
 
 
@@ -31,7 +32,7 @@ def query_error(message: str) -> QueryError:
     """The engine's message without what only its authors understand, with line and column where it has them."""
     match = _AT.match(message)
     if match is None:
-        return QueryError(f"The query cannot be evaluated: {message}.")
+        return QueryError(f"The query cannot be evaluated: {message[:_MESSAGE_CHARACTERS]}.")
     line, column, expected = int(match[1]), int(match[2]), _EXPECTED.findall(match[3])
     reasons = [item for item in expected if re.match(r"[A-Z][A-Za-z]+ [a-z]", item)]  # "Prefix not found"
     choices = [item for item in expected if not item.startswith("[")]

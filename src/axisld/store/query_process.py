@@ -48,6 +48,7 @@ class WorkerProcess:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd="/",
+                start_new_session=True,  # without the server's terminal, and what is typed there
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             )
         with suppress(OSError):  # it ended at once: `answer` will tell
@@ -69,7 +70,7 @@ class WorkerProcess:
             deadline = time.monotonic() + seconds + GRACE_SECONDS
             while True:
                 self._connection.settimeout(max(deadline - time.monotonic(), 0.001))
-                kind, body = frames.receive(self._connection)
+                kind, body = frames.receive(self._connection, frames.MOST_BYTES)
                 if kind != frames.DATA:
                     yield frames.facts(body)
                     return
@@ -97,7 +98,7 @@ class WorkerProcess:
         if self._is_ready:
             return
         self._connection.settimeout(START_SECONDS)
-        kind, body = frames.receive(self._connection)
+        kind, body = frames.receive(self._connection, frames.MOST_BYTES)
         facts = frames.facts(body)
         if kind != frames.READY:
             raise StoreError(f"The SPARQL store cannot be opened: {facts['message']}")

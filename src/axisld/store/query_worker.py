@@ -25,6 +25,7 @@ from axisld.store.query_lockdown import CAN_CONNECT, die_with_parent, lock_down
 # anything is answered or runs out of time. Untouched pages cost nothing.
 STACK_BYTES = 256 * 1024 * 1024
 NICENESS = 10  # look-ups of the server come first on a busy machine
+_MESSAGE_CHARACTERS = 4_000  # of an error, which may quote a query of any length
 _WORN = 8  # a process that keeps more than 1/8 of its memory after a query is replaced
 
 _SOLUTIONS = {
@@ -76,12 +77,7 @@ class Worker:
 
     def serve(self) -> None:
         """Runs in the thread with the large stack until the server closes the connection."""
-        self._fresh_pages = self._pages()
-        if self._fresh_pages:
-            size = self._fresh_pages[0] * resource.getpagesize() + self._memory_bytes
-            resource.setrlimit(resource.RLIMIT_AS, (size, size))
-        else:
-            resource.setrlimit(resource.RLIMIT_AS, (self._memory_bytes + STACK_BYTES,) * 2)
+        self._limit_memory()
         try:
             frames.send_facts(self._connection, frames.READY, {"missing": self._missing})
             while True:
@@ -91,6 +87,15 @@ class Worker:
             os._exit(0)
         except BaseException:  # a panic of the engine is no Exception; the server replaces a process that ends
             os._exit(1)
+
+    def _limit_memory(self) -> None:
+        """Let the process grow by so much from here; without /proc, to so much beside its stack."""
+        self._fresh_pages = self._pages()
+        now = self._fresh_pages[0] * resource.getpagesize() if self._fresh_pages else STACK_BYTES
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (now + self._memory_bytes,) * 2)
+        except (ValueError, OSError):  # macOS
+            self._missing.append("no limit of memory on this system: a query can take what there is")
 
     def _answer(self, query: Mapping[str, Any]) -> None:
         output = _Output(self._connection, query["result_bytes"], in_xml=query["format"] == "srx")
@@ -111,13 +116,17 @@ class Worker:
         except MemoryError:
             failure = {"error": "memory"}
         except UnrepresentableError as error:
-            failure = {"error": "unrepresentable", "format": error.format_name, "message": error.reason}
+            failure = {
+                "error": "unrepresentable",
+                "format": error.format_name,
+                "message": error.reason[:_MESSAGE_CHARACTERS],
+            }
         except PermissionError:
             failure = {"error": "connection"}
         except OSError as error:
-            failure = {"error": "store", "message": str(error)}
+            failure = {"error": "store", "message": str(error)[:_MESSAGE_CHARACTERS]}
         except (SyntaxError, ValueError, RuntimeError) as error:
-            failure = {"error": "query", "message": str(error)}
+            failure = {"error": "query", "message": str(error)[:_MESSAGE_CHARACTERS]}
         return failure
 
     def _write(self, query: Mapping[str, Any], output: "_Output") -> None:

@@ -5,7 +5,6 @@
 
 import logging
 import queue
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,16 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from axisld.errors import StoreError
+from axisld.errors import QueryLimitError, StoreError
 from axisld.store.query_messages import failure, limit_error
 from axisld.store.query_process import WorkerEndedError, WorkerProcess
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
+from axisld.store.query_spool import SPOOL_BYTES, Shelf
 from axisld.store.query_tally import Statistics, Tally
 
-__all__ = ["Answer", "Cancellation", "Query", "QueryCancelledError", "Sandbox", "Statistics"]
+__all__ = ["SPOOL_BYTES", "Answer", "Cancellation", "Query", "QueryCancelledError", "Sandbox", "Statistics"]
 
-SPOOL_BYTES = 4 * 1024 * 1024  # of an answer in memory; more of it goes to a temporary file
 CHUNK_BYTES = 256 * 1024
+LEAST_SECONDS = 0.001  # to the kernel's timer less might be nothing, which is no limit
 RESTART_SECONDS = 1.0  # between attempts to start a process
 
 _log = logging.getLogger("axisld.query")
@@ -76,12 +76,15 @@ class Sandbox:
         result_bytes: int = 2**26,
         places: int = 32,
         wait_seconds: float = 20.0,
+        large_answers: int = 16,
         default_graph: str = "union",
         base_iri: str = "",
         prefixes: Mapping[str, str] | None = None,
         slow_seconds: float = 5.0,
     ) -> None:
         """A query runs for `seconds` at most, after waiting for `wait_seconds` at most in one of `places`.
+
+        `large_answers` may be on their way to clients at a time, each a file of `result_bytes` at most.
 
         `graph_writer` is "module:function", a `query_worker.GraphWriter`: the store knows no formats of graphs.
 
@@ -107,6 +110,7 @@ class Sandbox:
         self._queue: FairQueue[WorkerProcess] = FairQueue(
             places=places, running_share=max(1, processes - 1), waiting_share=max(1, places // 4)
         )
+        self._shelf = Shelf(large_answers, max(1, large_answers // 4))
         self._is_closed = threading.Event()
         self._workers: set[WorkerProcess] = set()  # only the keeper changes it
         self._to_replace: queue.SimpleQueue[WorkerProcess | None] = queue.SimpleQueue()
@@ -153,8 +157,8 @@ class Sandbox:
             worker.close()
 
     def _run(self, query: Query, cancellation: Cancellation, started: float) -> Answer:
-        seconds = min(query.seconds or self._seconds, self._seconds)
-        body = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 the caller closes it
+        seconds = max(LEAST_SECONDS, min(query.seconds or self._seconds, self._seconds))
+        body = self._shelf.spool(query.client)
         try:
             worker = self._acquire(query.client, cancellation)
             facts = self._ask(worker, query, seconds, cancellation, body)
@@ -194,6 +198,9 @@ class Sandbox:
             if ended == "closed":
                 raise StoreError("The query processes are being stopped.") from None
             raise limit_error(ended, seconds, self._memory_bytes, self._result_bytes) from None
+        except QueryLimitError as error:  # there is no room for the answer
+            ended = error.limit
+            raise
         finally:
             cancellation.on_cancel(None)
             self._give_back(worker, query.client, ended)
