@@ -108,10 +108,15 @@ def build(config: Config, as_json: bool) -> None:
 )
 @click.option("--watch", is_flag=True, help="Build anew whenever a file of the publication is saved.")
 def serve(config: Config, release: Path | None, watch: bool) -> None:
-    """Build the publication, if it changed, and serve it."""
+    """Build the publication, if it changed, and serve it; or, with --endpoint, what a SPARQL server holds."""
     from axisld.release import current_link, read_record
     from axisld.web.serving import serve as start
 
+    if config.endpoint:
+        if release or watch:
+            raise click.UsageError("--endpoint serves neither a --release nor sources that can be watched")
+        start(config, None)
+        return
     if release:
         read_record(release)
         start(config, release)

@@ -117,7 +117,9 @@ class Reader:
 
     def label_statements(self, nodes: Iterable[str]) -> list[Statement]:
         """The labels of these nodes (terms)."""
-        return [label for node in sorted(set(nodes)) for label in self.labels(node)]
+        wanted = sorted(set(nodes))
+        self._store.expect(wanted)
+        return [label for node in wanted for label in self.labels(node)]
 
     def instances(self, class_iri: str, limit: int) -> list[str]:
         """Up to `limit` things of a class, as IRIs."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.client import responses
 from typing import Any, NoReturn
 
-from SPARQLWrapper import BASIC, CONSTRUCT, JSON, POST, SELECT, SPARQLWrapper
+from SPARQLWrapper import BASIC, CONSTRUCT, JSON, POST, SELECT, TURTLE, SPARQLWrapper
 
 from axisld import __version__, terms
 from axisld.errors import QueryError, StoreAnswerError, StoreTimeoutError
@@ -104,9 +104,9 @@ class Client:
         wrapper = (_GraphWrapper if is_graph else _Wrapper)(self.access.endpoint, agent=f"axisld/{__version__}")
         wrapper.setQuery(query)
         wrapper.setMethod(POST)
-        wrapper.setReturnFormat(JSON)
+        wrapper.setReturnFormat(TURTLE if is_graph else JSON)
         wrapper.setOnlyConneg(True)  # no format=, output=, results=: some take them for what they are not
-        if is_graph:
+        if is_graph:  # SPARQLWrapper does not know it
             wrapper.addCustomHttpHeader("Accept", "application/n-triples")
         for graph in default_graphs:
             wrapper.addDefaultGraph(graph)
@@ -119,17 +119,19 @@ class Client:
             yield reply
 
     def refuse(self, reply: Reply) -> NoReturn:
-        """The error that an answer with another status than 200 means: QueryError for a 400, else a StoreError."""
-        text = reply.read().decode("utf-8", "replace").strip()
-        shown = re.sub(r"\s+", " ", text.partition("SPARQL query:")[0])[:_SHOWN_CHARACTERS]
+        """The error that an answer with another status than 200 means.
+
+        A QueryError in the words of the server for a query that it cannot run, else a StoreError.
+        """
+        text = reply.read().decode("utf-8", "replace").partition("SPARQL query:")[0].strip()
         if reply.status in (408, 504) or (reply.status >= 500 and _TIMED_OUT.search(text)):
             raise StoreTimeoutError(self.access.endpoint, self.access.seconds)
         if reply.status == 400 or text.startswith("Virtuoso "):  # which answers 500 to a division by zero
-            raise QueryError(f"The query cannot be evaluated: {shown}")
+            raise QueryError(text)
         status = responses.get(reply.status, "")
         elsewhere = f"; it points to {location}" if (location := reply.headers.get("Location")) else ""
         raise StoreAnswerError(
-            f"The SPARQL server {self.access.endpoint} answers {reply.status} {status}{elsewhere}: {shown}"
+            f"The SPARQL server {self.access.endpoint} answers {reply.status} {status}{elsewhere}: {_short(text)}"
         )
 
     def is_partial(self, reply: Reply) -> bool:
@@ -144,9 +146,8 @@ class Client:
             try:
                 self.refuse(reply)
             except QueryError as error:  # our questions are right; this is no server of SPARQL 1.1
-                raise StoreAnswerError(
-                    f"{self.access.endpoint} refuses a question that is SPARQL 1.1: {error}"
-                ) from None
+                said = _short(str(error))
+                raise StoreAnswerError(f"{self.access.endpoint} refuses a question in SPARQL 1.1: {said}") from None
         if self.is_partial(reply):
             raise StoreTimeoutError(self.access.endpoint, self.access.seconds)
 
@@ -161,10 +162,14 @@ class Client:
         end = body[-_SHOWN_CHARACTERS:].decode("utf-8", "replace")
         if has_timed_out(end):
             return StoreTimeoutError(self.access.endpoint, self.access.seconds)
-        start = re.sub(r"\s+", " ", body[:80].decode("utf-8", "replace"))
+        start = _short(body[:80].decode("utf-8", "replace"))
         return StoreAnswerError(
             f"The SPARQL server {self.access.endpoint} answers what is no result in JSON, or not all of it: {start}…"
         )
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:_SHOWN_CHARACTERS]
 
 
 def has_timed_out(end: str) -> bool:

@@ -15,8 +15,8 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from axisld.errors import QueryLimitError, StoreAnswerError, StoreError, StoreTimeoutError
-from axisld.store.query_messages import limit_error
+from axisld.errors import QueryError, QueryLimitError, StoreAnswerError, StoreError, StoreTimeoutError
+from axisld.store.query_messages import limit_error, query_error
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
 from axisld.store.query_tally import Statistics, Tally
 from axisld.store.remote_client import MAX_ROWS, Client, has_timed_out
@@ -31,6 +31,7 @@ _SOLUTIONS = {
 }
 _LINES = ("nt", "nq")
 _ASK_OF_VIRTUOSO = "__ASK_RETVAL"  # the variable of the SELECT by which it answers an ASK
+_LINE = re.compile(r"(error at |\bline )(\d+)")
 _LIMIT = re.compile(r"\blimit\s+(\d+)", re.IGNORECASE)
 _END_BYTES = 300  # of an answer: where a server says that it ran out of time
 
@@ -106,6 +107,8 @@ class RemoteQueries:
         seconds = min(query.seconds or self._seconds, self._seconds)
         try:
             return self._asked(query, seconds, cancellation)
+        except QueryError as error:
+            raise query_error(_one_line_up(str(error)) if self._base_iri else str(error)) from None
         except StoreTimeoutError:
             raise limit_error("seconds", seconds, 0, self._result_bytes) from None
         except StoreError:
@@ -122,7 +125,7 @@ class RemoteQueries:
         default, named = query.default_graphs, query.named_graphs
         if not (default or named or query.declares_dataset):  # the union of what is published
             default = named = tuple(self._client.access.graphs)
-        text = f"BASE <{self._base_iri}> {query.text}" if self._base_iri else query.text
+        text = f"BASE <{self._base_iri}>\n{query.text}" if self._base_iri else query.text
         with (
             tempfile.SpooledTemporaryFile(SPOOL_BYTES) as raw,
             self._client.reply(
@@ -200,6 +203,9 @@ class _Output:
         self._most_bytes = most_bytes
         self._in_xml = in_xml
 
+    def flush(self) -> None:
+        """Writers call it; there is nothing to do."""
+
     def write(self, piece: bytes) -> int:
         self._left -= len(piece)
         if self._left < 0:
@@ -207,6 +213,11 @@ class _Output:
         # A reader of XML would take a carriage return for a line feed (XML 1.0, 2.11).
         _keep(self.file, piece.replace(b"\r", b"&#13;") if self._in_xml else piece)
         return len(piece)
+
+
+def _one_line_up(message: str) -> str:
+    """The message of a server about a query before which stood one more line (Oxigraph; Virtuoso)."""
+    return _LINE.sub(lambda found: f"{found[1]}{max(1, int(found[2]) - 1)}", message)
 
 
 def _keep(file: IO[bytes], piece: bytes) -> None:

@@ -6,6 +6,7 @@ thread; queries have threads of their own, so that look-ups never wait for them.
 
 import asyncio
 import io
+import math
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -46,7 +47,8 @@ class Front:
         self._listener = listener
         self._config = here.config
         self._app = create_app(here)
-        self._cache = Cache(here.config.cache_bytes)
+        seconds = math.inf if here.release.issued else here.config.document_max_age_seconds
+        self._cache = Cache(here.config.cache_bytes, seconds)
         self._access = AccessLog(here.config.access_log)
         self._threads = ThreadPoolExecutor(here.config.web_threads, "web")
         self._query_threads = ThreadPoolExecutor(here.queries.capacity + _SPARE_QUERY_THREADS, "sparql")

@@ -1,6 +1,8 @@
 """Finished answers in memory, within a budget of bytes; the one not asked for the longest goes first."""
 
-from collections import OrderedDict
+import math
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +31,7 @@ class Answer:
     etag: bytes = b""
     last_modified: datetime | None = None
     vary: tuple[bytes, ...] = ()  # names of request headers, in lower case
+    made: float = field(default_factory=time.monotonic, init=False)  # when
     start: dict[str, Any] = field(init=False)  # the ASGI message of status and headers
     _without_body: "dict[int, Answer]" = field(init=False, default_factory=dict)
 
@@ -52,11 +55,14 @@ class Answer:
 class Cache:
     """Answers by target and by the request headers that they varied on (RFC 9111, 4.1)."""
 
-    def __init__(self, budget_bytes: int) -> None:
+    def __init__(self, budget_bytes: int, seconds: float = math.inf) -> None:
+        """Answers older than `seconds` are forgotten; those of a release never change."""
         self._budget = budget_bytes
+        self._seconds = seconds
         self.used_bytes = 0
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._vary: dict[bytes, tuple[bytes, ...]] = {}  # by target
+        self._variants: Counter[bytes] = Counter()  # answers kept, by target
 
     def get(self, target: bytes, headers: Mapping[bytes, bytes]) -> Answer | None:
         vary = self._vary.get(target)
@@ -64,8 +70,12 @@ class Cache:
             return None
         key = (target, *[headers.get(name, b"") for name in vary])
         answer = self._answers.get(key)
-        if answer is not None:
-            self._answers.move_to_end(key)
+        if answer is None:
+            return None
+        if time.monotonic() - answer.made > self._seconds:
+            self._drop(key)
+            return None
+        self._answers.move_to_end(key)
         return answer
 
     def put(self, target: bytes, headers: Mapping[bytes, bytes], answer: Answer) -> None:
@@ -73,9 +83,11 @@ class Cache:
         if answer.size * _LARGEST_SHARE > self._budget:
             return
         # One answer of a target may vary on more than another: the page on the language, Turtle not.
-        vary = self._vary[target] = tuple(sorted({*self._vary.get(target, ()), *answer.vary}))
+        vary = tuple(sorted({*self._vary.get(target, ()), *answer.vary}))
         key = (target, *[headers.get(name, b"") for name in vary])
         self._drop(key)
+        self._vary[target] = vary
+        self._variants[target] += 1
         self._answers[key] = answer
         self.used_bytes += answer.size
         while self.used_bytes > self._budget:
@@ -83,5 +95,10 @@ class Cache:
 
     def _drop(self, key: Key) -> None:
         answer = self._answers.pop(key, None)
-        if answer is not None:
-            self.used_bytes -= answer.size
+        if answer is None:
+            return
+        self.used_bytes -= answer.size
+        target = key[0]
+        self._variants[target] -= 1
+        if not self._variants[target]:
+            del self._variants[target], self._vary[target]
