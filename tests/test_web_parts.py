@@ -120,6 +120,9 @@ def test_the_cache_keeps_what_varies_apart_and_stays_within_its_budget() -> None
     assert cache.get(b"/99", {}) is not None
     assert cache.get(b"/0", {}) is None
     assert cache.used_bytes <= 100_000
+    assert cache.get(b"/doc/x", {b"accept": b"text/turtle"}) is None  # pushed out, and nothing of it is left
+    cache.put(b"/doc/x", {b"accept": b"text/turtle"}, turtle)
+    assert cache.get(b"/doc/x", {b"accept": b"text/turtle", b"accept-language": b"fr"}) is turtle
 
 
 @pytest.mark.parametrize(
