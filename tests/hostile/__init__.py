@@ -33,16 +33,16 @@ def cases(pattern: str = "*.rq", listener: str = "http://127.0.0.1:1/") -> list[
     return found
 
 
-def build_store(folder: Path) -> Path:
+def build_store(folder: Path, nodes: int = NODES) -> Path:
     """A store on disk: nodes in a ring, each knowing three others, in two named graphs and the default one."""
     store = pyoxigraph.Store(str(folder))
     quads = []
-    for number in range(NODES):
+    for number in range(nodes):
         node, graph = _name(f"n{number}"), _name(f"graph/{'even' if number % 2 == 0 else 'odd'}")
-        quads.append(Quad(node, _name("next"), _name(f"n{(number + 1) % NODES}"), graph))
+        quads.append(Quad(node, _name("next"), _name(f"n{(number + 1) % nodes}"), graph))
         quads.append(Quad(node, _name("label"), Literal(f"node {number}", language="en"), graph))
         quads.append(Quad(node, _name("number"), Literal(number), graph))
-        quads += [Quad(node, _name("knows"), _name(f"n{(number + step) % NODES}"), graph) for step in (3, 7, 11)]
+        quads += [Quad(node, _name("knows"), _name(f"n{(number + step) % nodes}"), graph) for step in (3, 7, 11)]
     quads.append(Quad(_name("apart"), _name("label"), Literal("in the default graph")))
     store.bulk_extend(quads)
     store.flush()
