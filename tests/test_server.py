@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -231,7 +231,8 @@ def test_no_process_outlives_a_server_that_was_killed(built: Built) -> None:
 def descendants_of(pid: int) -> list[int]:
     children: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        children += map(int, (task / "children").read_text().split())
+        with suppress(FileNotFoundError):  # a thread that has ended
+            children += map(int, (task / "children").read_text().split())
     return children + [further for child in children for further in descendants_of(child)]
 
 
