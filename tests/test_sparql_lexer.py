@@ -68,6 +68,7 @@ def test_one_query_has_one_normal_form() -> None:
         pytest.param(r"ASK { ?s ?p 'a\u0027b' }", r"ASK { ?s ?p 'a\u0027b' }", id="not in a string"),
         pytest.param(r"ASK { <http://e/\u0061> ?p 1 }", r"ASK { <http://e/\u0061> ?p 1 }", id="not in an IRI"),
         pytest.param("ASK { x:a.b.c ?p y:a.b. }", r"ASK { x:a\.b\.c ?p y:a\.b. }", id="dots in a name"),
+        pytest.param("ASK { _:a.b ?p 1 }", "ASK { _:a.b ?p 1 }", id="dots in a blank node"),
         pytest.param(r"ASK { x:a\-b.c.d ?p 1 }", r"ASK { x:a\-b\.c\.d ?p 1 }", id="escapes and dots in a name"),
     ],
 )

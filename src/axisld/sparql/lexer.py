@@ -65,7 +65,7 @@ def outline(text: str, *, most_bytes: int, most_nesting: int) -> Outline:
     Raises QueryLimitError past a limit, UpdateRefusedError for an update, QueryError for SERVICE and for a text that
     cannot be a query.
     """
-    size = len(text.encode())
+    size = len(text.encode(errors="surrogatepass"))
     if size > most_bytes:
         message = (
             f"The query has {size:,} bytes; the limit here is {most_bytes:,}. Shorten it, for instance its VALUES."
@@ -105,7 +105,7 @@ class _Reader:
             end = self._position + len(token)
             if "\\" in token and kind in ("name", "words", "variable"):
                 token = self._resolved(kind, token)
-            if kind == "name" and "." in token:
+            if kind == "name" and "." in token and not token.startswith("_:"):
                 token = _with_dots_escaped(token)
             pieces.append(token)
             if kind != "blank":
