@@ -10,13 +10,13 @@ from axisld.errors import ReleaseError
 from axisld.iris import Names
 from axisld.release import Part, Record
 from axisld.remote.questions import Questions
-from axisld.remote.record import base_of, graphs_of, record_of
+from axisld.remote.record import base_of, graphs_of, metadata_graph, record_of
 from axisld.store.remote import RemoteStore
 from axisld.store.remote_client import Access, Client
 from axisld.store.remote_queries import RemoteQueries
 from axisld.terms import Statement
 
-__all__ = ["RemotePublication", "base_of", "open_remote"]
+__all__ = ["RemotePublication", "base_of", "metadata_graph", "open_remote"]
 
 
 @dataclass(frozen=True)

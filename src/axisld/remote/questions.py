@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from axisld import terms
 from axisld.store.remote_client import Client, Row
-from axisld.store.remote_questions import bound, page, question
+from axisld.store.remote_questions import bound, question
 
 _PAGE_ROWS = 5_000
 Values = Mapping[str, Sequence[str]]  # terms by variable
@@ -18,17 +18,9 @@ class Questions:
         self._seconds = seconds
 
     def rows(self, name: str, values: Values | None = None, *, everywhere: bool = False) -> list[Row]:
-        """The rows of one of the files with these values, in the order of the server."""
+        """The rows of one of the files with these values, in no order."""
         asked = bound(question(name, __package__ or ""), **(values or {}))
-        rows = self._client.rows(page(asked, _PAGE_ROWS), seconds=self._seconds, everywhere=everywhere)
-        most_rows = min(_PAGE_ROWS, self._client.most_rows or _PAGE_ROWS)
-        while rows and len(rows) % most_rows == 0:
-            more = page(asked, most_rows, len(rows), is_ordered=True)
-            part = self._client.rows(more, seconds=self._seconds, everywhere=everywhere)
-            if not part:
-                break
-            rows += part
-        return rows
+        return self._client.all_rows(asked, _PAGE_ROWS, seconds=self._seconds, everywhere=everywhere)
 
     def counts(self, name: str, counted: str, values: Values | None = None) -> dict[str, int]:
         """From each value of the variable `counted` to the number beside it, the most frequent first."""

@@ -120,7 +120,7 @@ def _parts(questions: Questions, access: Access, names: Names) -> tuple[Part, ..
 def _description(questions: Questions, names: Names) -> tuple[Statement, ...]:
     """What `axisld load` left, without the dumps that are not here; else what the authors say, and the counts."""
     for graph in (metadata_graph(names.base), names.graph("dataset")):
-        rows = questions.rows("description", {"graph": [terms.iri(graph)]}, everywhere=True)
+        rows = questions.rows("statements_in", {"graph": [terms.iri(graph)]}, everywhere=True)
         if rows:
             return _in_order(_without_dumps(map(_statement, rows), names))
     return ()

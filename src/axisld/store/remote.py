@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Generic, TypeVar
@@ -127,19 +127,7 @@ class RemoteStore:
 
     def _all_rows(self, query: str, *, seconds: float = 0.0) -> list[Row]:
         """Every row of an answer, however many the server gives at a time."""
-        rows = self._client.rows(page(query, self._page_rows), seconds=seconds)
-        if not self._is_full(rows, self._page_rows):
-            return rows
-        rows = []
-        while True:
-            part = self._client.rows(page(query, self._page_rows, len(rows), is_ordered=True), seconds=seconds)
-            rows += part
-            if not self._is_full(part, self._page_rows):
-                return rows
-
-    def _is_full(self, rows: Sequence[Row], asked: int) -> bool:
-        """Whether there may be more."""
-        return len(rows) >= min(asked, self._client.most_rows or asked)
+        return self._client.all_rows(query, self._page_rows, seconds=seconds)
 
     def _fetched(self, nodes: Iterable[str]) -> dict[str, tuple[Statement, ...]]:
         """What is stated about each of these IRIs, asked anew and kept."""
@@ -196,7 +184,7 @@ class RemoteStore:
         while True:
             rows = self._client.rows(page(asked, size, offset, is_ordered=is_ordered))
             yield from sorted(map(_statement, rows), key=_turned_key) if is_ordered else map(_statement, rows)
-            if not self._is_full(rows, size):
+            if not self._client.is_full(rows, size):
                 return
             offset += len(rows)
             size = min(size * 4, self._page_rows)

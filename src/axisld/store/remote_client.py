@@ -17,7 +17,7 @@ from SPARQLWrapper import BASIC, CONSTRUCT, JSON, POST, SELECT, TURTLE, SPARQLWr
 from axisld import __version__, terms
 from axisld.errors import QueryError, StoreAnswerError, StoreTimeoutError
 from axisld.store.remote_http import Breaking, Connections, Reply
-from axisld.store.remote_questions import in_default_graph
+from axisld.store.remote_questions import in_default_graph, page
 from axisld.terms import XSD
 
 MAX_ROWS = "X-SPARQL-MaxRows"  # Virtuoso: the answer was cut at this many rows
@@ -84,6 +84,23 @@ class Client:
             return [_row(binding) for binding in json.loads(body)["results"]["bindings"]]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise self._nonsense(body) from None
+
+    def all_rows(self, query: str, page_rows: int, *, seconds: float = 0.0, everywhere: bool = False) -> list[Row]:
+        """Every row of a SELECT, however many the server gives at a time; at most `page_rows` are asked for at once."""
+        rows = self.rows(page(query, page_rows), seconds=seconds, everywhere=everywhere)
+        if not self.is_full(rows, page_rows):
+            return rows
+        rows = []
+        while True:
+            ordered = page(query, page_rows, len(rows), is_ordered=True)
+            part = self.rows(ordered, seconds=seconds, everywhere=everywhere)
+            rows += part
+            if not self.is_full(part, page_rows):
+                return rows
+
+    def is_full(self, rows: Sequence[Row], asked: int) -> bool:
+        """Whether the server may have more than these."""
+        return len(rows) >= min(asked, self.most_rows or asked)
 
     @contextmanager
     def reply(
