@@ -151,6 +151,8 @@ class Sandbox:
             self._queue.drain(drain_seconds)
         self._is_closed.set()
         self._queue.close()
+        for worker in list(self._workers):
+            worker.end("closed")  # before the end of the keeper does it, without a reason
         self._to_replace.put(None)
         self._keeper.join()
         for worker in self._workers:
