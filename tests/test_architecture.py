@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "release": GROUND | {"store"},
     "publication": GROUND | {"release", "store"},
     "remote": GROUND | {"release", "store"},
+    "querying": GROUND | {"publication", "representations", "sparql", "store"},
     "loading": GROUND | {"canonical", "release", "remote", "store"},
     "reader": GROUND | {"store"},
     "representations": GROUND,

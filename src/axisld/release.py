@@ -4,6 +4,7 @@ releases/<digest>/
   release.json     the record below
   by-subject.nq    every statement, sorted (also dumps/all.nq), with its block index
   by-object.txt    the same by object, with its block index
+  search.sqlite    the index of the full-text search
   documents.txt    the document IRIs, sorted: the sitemap
   metadata.nq      VoID and DCAT of the release, checksums of the dumps included
   store/           the SPARQL store (Oxigraph)
@@ -30,6 +31,7 @@ LAYOUT = 1  # of the folder; raised when a release of before can no longer be se
 RECORD = "release.json"
 METADATA = "metadata.nq"
 DOCUMENTS = "documents.txt"
+SEARCH = "search.sqlite"
 STORE = "store"
 DUMPS = "dumps"
 WHOLE = "all"  # the name of the dump of the whole
@@ -104,6 +106,10 @@ class Release:
         return self.record.parts[0]
 
     @property
+    def search_index(self) -> Path:
+        return self.path / SEARCH
+
+    @property
     def sparql_store(self) -> Path:
         return self.path / STORE
 
@@ -142,7 +148,10 @@ class Release:
 def open_release(path: Path) -> Release:
     """The release in the folder `path`, read-only. Raises ReleaseError if it is none, StoreError if it is damaged."""
     path = path.resolve()  # a link may be set to the next release while this one is read
-    return Release(path, read_record(path), DiskStore(path))
+    record = read_record(path)
+    if not (path / SEARCH).is_file():
+        raise ReleaseError(path, f"{SEARCH} is missing; build it again")
+    return Release(path, record, DiskStore(path))
 
 
 def read_record(path: Path) -> Record:

@@ -30,6 +30,22 @@ LABEL_PROPERTIES = (
     f"<{SH}name>",
     "<http://purl.org/dc/elements/1.1/title>",
 )
+# What else things are called, by what they are entitled, and what introduces them; the best first.
+OTHER_NAME_PROPERTIES = (
+    f"<{SKOS}altLabel>",
+    f"<{SKOS}hiddenLabel>",
+    f"<{SCHEMA}alternateName>",
+    *LABEL_PROPERTIES[:4],
+    f"<{FOAF}name>",
+    f"<{SH}name>",
+)
+TITLE_PROPERTIES = (f"<{DCTERMS}title>", "<http://purl.org/dc/elements/1.1/title>")
+DESCRIPTION_PROPERTIES = (
+    f"<{SKOS}definition>",
+    f"<{DCTERMS}description>",
+    f"<{RDFS}comment>",
+    f"<{SCHEMA}description>",
+)
 RDF_TYPE = f"<{RDF}type>"
 
 # Prefixes for what a publication's own table (ontology/prefixes.ttl) leaves out.

@@ -1,6 +1,7 @@
 """pack: the graphs of a publication become the files of a release. Writes into a folder that nobody serves yet."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from axisld.pipeline.dumps import link_or_copy, write_dumps
 from axisld.pipeline.metadata import statements as metadata_statements
 from axisld.pipeline.parse import statements
 from axisld.pipeline.rebase import Rebase
-from axisld.pipeline.sources import DATASET, GRAPHS, Sources
+from axisld.pipeline.sources import DATASET, GRAPHS, REPORT, SHAPES, Sources
 from axisld.pipeline.statistics import Statistics, measure
 from axisld.reader import own_documents
-from axisld.release import DOCUMENTS, DUMPS, METADATA, STORE, WHOLE, Part, Record, write_record
-from axisld.store.disk import BY_OBJECT, BY_SUBJECT, turned
+from axisld.release import DOCUMENTS, DUMPS, METADATA, SEARCH, STORE, WHOLE, Part, Record, write_record
+from axisld.search.building import write_index
+from axisld.store.disk import BY_OBJECT, BY_SUBJECT, DiskStore, turned
 from axisld.store.table import write_table
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS
@@ -34,6 +36,7 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
     write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
     ox.Store(release / STORE).bulk_load(path=whole, format=ox.RdfFormat.N_QUADS)
     documents = _list_documents(release, names)
+    _write_index(release, names)
     statistics = _measure(whole, names)
     parts = _write_parts(release, names, statistics, sources.folder)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
@@ -84,6 +87,12 @@ def _list_documents(release: Path, names: Names) -> int:
     documents = sorted(set(own_documents(statements(release / BY_SUBJECT), names)))
     (release / DOCUMENTS).write_text("".join(f"{document}\n" for document in documents), "utf-8")
     return len(documents)
+
+
+def _write_index(release: Path, names: Names) -> None:
+    """Write the search index of what the publication is about: shapes and what they report are about its data."""
+    with closing(DiskStore(release)) as store:
+        write_index(release / SEARCH, store, names, {terms.iri(names.graph(name)) for name in (SHAPES, REPORT)})
 
 
 def _measure(whole: Path, names: Names) -> Statistics:

@@ -1,0 +1,333 @@
+"""Ask the index of a release: search, suggest, list. Every question has a time limit; any thread may ask."""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from axisld.errors import QueryLimitError, StoreError
+from axisld.search.facets import TYPE
+from axisld.search.sounds import pairs, sound, sounds
+from axisld.search.spelling import words
+from axisld.search.typos import nearest, trigrams
+
+# How a thing matches, best first: a name is what was asked for; a name has it in it, the last word perhaps longer; all
+# words stand in its texts; the same by sound, by longer words or by joined ones; with typos; some of the words.
+LABEL, PREFIX, WORDS, SOUNDS, TYPOS, SOME = range(6)
+_COLUMNS = ("label", "other", "title", "description", "text")  # of `texts` that hold words, the weightiest first
+_LISTED = "SELECT value FROM json_each(?)"
+_NAMES = "SELECT rowid FROM names WHERE names MATCH ?"
+_NAMED = f"SELECT thing, 0 FROM name WHERE id IN ({_NAMES})"  # noqa: S608
+_TEXTS = "SELECT rowid, 0 FROM texts WHERE texts MATCH ?"
+# How badly a text matches, rare words counting more (FTS5, 5.1.1, "The bm25() function").
+_WEIGHED_TEXTS = "SELECT rowid, bm25(texts, 10.0, 6.0, 4.0, 2.0, 1.0, 1.0) FROM texts WHERE texts MATCH ?"
+_MOST_JOINED = 8  # words of a question in which neighbours are tried as one word
+_SHORTEST_BEGINNING = 3  # letters of a word that other words may begin with
+_MOST_CANDIDATES = 200  # words compared with a mistyped one
+_MOST_VALUES = 100  # of a facet, listed
+_STEPS = 20_000  # of SQLite's virtual machine between looks at the clock
+
+Filters = Mapping[str, Sequence[str]]  # by name of a facet: values (terms), all of which a thing must have
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that matches."""
+
+    iri: str
+    match: int  # LABEL … SOME
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How the things found spread over the values of a facet."""
+
+    name: str  # "type", "stance"
+    shape: str  # that marks the property, a term; "" for types
+    predicate: str  # a term
+    values: tuple[tuple[str, int], ...]  # (term, things), most things first
+    total: int  # of different values, beyond those listed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what matches, and what can be said of all of it."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[FacetCount, ...] = ()
+    instead: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by a word that nothing has: those taken for it
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A name that begins as somebody typed."""
+
+    iri: str
+    text: str
+    language: str  # tag; "" for none
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of an index from A to Z."""
+
+    iri: str
+    text: str
+    language: str
+
+
+class Index:
+    """The opened index. Close it when nobody asks any more."""
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        """`seconds` is what one question may take."""
+        self._address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._seconds = seconds
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def search(self, text: str, filters: Filters | None = None, *, limit: int = 20, offset: int = 0) -> Found:
+        """The things that match all words of `text` and all `filters`; without words, all that match the filters.
+
+        Where nothing has all the words, what has some of them.
+        """
+        with self._asking() as ask:
+            ranks, instead = self._ranks(ask, text)
+            if filters:
+                ranks = self._narrowed(ask, ranks, filters)
+            best = sorted(ranks, key=lambda thing: (ranks[thing], thing))[offset : offset + limit]
+            iris = dict(ask(f"SELECT id, iri FROM thing WHERE id IN ({_LISTED})", json.dumps(best)))  # noqa: S608
+            hits = tuple(Hit(iris[thing], ranks[thing][0]) for thing in best)
+            return Found(len(ranks), hits, self._counts(ask, ranks), instead)
+
+    def suggest(self, text: str, *, limit: int = 10, skip: int = 0, space: str = "") -> list[Suggestion]:
+        """Names that are `text`, that begin with it, have words that do, or sound so; then sentences. Each thing once.
+
+        `space` is what IRIs must begin with.
+        """
+        spelled = words(text)
+        if not spelled:
+            return []
+        phrase = " ".join(spelled)
+        questions = (
+            ("SELECT id FROM name WHERE key = ? ORDER BY thing", phrase),
+            (_NAMES, f'{{name}} : ^"{phrase}" *'),
+            (_NAMES, f"{{name}} : ({_all(spelled)} *)"),
+            (_NAMES, f"{{sound}} : ({_all(sounds(spelled))} *)"),
+            (_NAMES, f"{{sentence}} : ({_all(spelled)} *)"),
+        )
+        found: dict[str, Suggestion] = {}
+        with self._asking() as ask:
+            for question, argument in questions:
+                for iri, name, language in ask(
+                    f"SELECT iri, text, language FROM name JOIN thing ON thing.id = name.thing"  # noqa: S608
+                    f" WHERE name.id IN ({question} LIMIT ?) AND iri >= ? AND iri < ? ORDER BY name.id",
+                    argument, _read_ahead(limit + skip), space, f"{space}\U0010ffff",
+                ):  # fmt: skip
+                    found.setdefault(iri, Suggestion(iri, name, language))
+                if len(found) >= limit + skip:
+                    break
+        return list(found.values())[skip : skip + limit]
+
+    def has(self, iri: str) -> bool:
+        """Whether there is such a thing in the index."""
+        with self._asking() as ask:
+            return bool(ask("SELECT 1 FROM thing WHERE iri = ?", iri))
+
+    def names(self, iri: str) -> list[tuple[str, bool]]:
+        """(name, whether it is a label) of each name of a thing."""
+        with self._asking() as ask:
+            rows = ask("SELECT text, kind FROM name JOIN thing ON thing.id = name.thing WHERE iri = ?", iri)
+            return [(text, kind == 0) for text, kind in rows]
+
+    def letters(self, type_: str = "") -> dict[str, list[tuple[str, int]]]:
+        """By script, most names first: (letter, names under it) in order; of things of a type (a term), or of all."""
+        with self._asking() as ask:
+            rows = ask(
+                f"SELECT script, letter, COUNT(*) FROM name WHERE kind <> 1 {self._of_type(type_)}"  # noqa: S608
+                " GROUP BY script, letter ORDER BY script, MIN(sorting)",
+                *([type_] if type_ else []),
+            )
+        by_script: dict[str, list[tuple[str, int]]] = {}
+        for script, letter, count in rows:
+            by_script.setdefault(script, []).append((letter, count))
+        return dict(sorted(by_script.items(), key=lambda item: -sum(count for _, count in item[1])))
+
+    def entries(self, script: str, letter: str = "", type_: str = "", *, limit: int, offset: int) -> list[Entry]:
+        """The labels of a script, from A to Z; those under one letter, or of things of one type (a term)."""
+        with self._asking() as ask:
+            rows = ask(
+                f"SELECT DISTINCT iri, text, language FROM name JOIN thing ON thing.id = name.thing"  # noqa: S608
+                f" WHERE kind <> 1 AND script = ? {'AND letter = ?' if letter else ''} {self._of_type(type_)}"
+                " ORDER BY script, letter, sorting, thing LIMIT ? OFFSET ?",
+                script, *([letter] if letter else []), *([type_] if type_ else []), limit, offset,
+            )  # fmt: skip
+        return [Entry(*row) for row in rows]
+
+    @cached_property
+    def types(self) -> dict[str, int]:
+        """The types (terms) of things, with how many have them."""
+        with self._asking() as ask:
+            return dict(ask("SELECT value, COUNT(*) FROM value WHERE facet = 0 GROUP BY value"))
+
+    @cached_property
+    def facets(self) -> dict[str, int]:
+        """The names of what a search can be narrowed by, with their numbers."""
+        with self._asking() as ask:
+            return dict(ask("SELECT name, id FROM facet ORDER BY id"))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
+    def _ranks(self, ask: "_Ask", text: str) -> tuple[dict[int, Row], dict[str, tuple[str, ...]]]:
+        """(how it matches, how well) of each thing that matches; the first way that it does counts."""
+        spelled = words(text)
+        if not spelled:
+            return {thing: (WORDS, 0, 0) for (thing,) in ask("SELECT id FROM thing")}, {}
+        ranks: dict[int, Row] = {}
+        phrase = " ".join(spelled)
+        _add(ranks, LABEL, ask("SELECT thing, MIN(kind) FROM name WHERE key = ? GROUP BY thing", phrase))
+        _add(ranks, LABEL, ask("SELECT id, 0 FROM thing WHERE iri = ?", text.strip()))
+        for place, column in enumerate(("name", "sentence")):
+            _add(ranks, PREFIX, ask(_NAMED, f'{{{column}}} : "{phrase}" *'), place)
+        for place in range(len(_COLUMNS)):
+            weightiest = " ".join(_COLUMNS[: place + 1])
+            _add(ranks, WORDS, ask(_TEXTS, f"{{{weightiest}}} : ({_all(spelled)})"), place)
+        _add(ranks, SOUNDS, ask(_TEXTS, _sounding(spelled)))
+        instead = {} if ranks else self._instead(ask, spelled)
+        if instead:
+            groups = [" OR ".join(map(_one, instead.get(word, (word,)))) for word in spelled]
+            _add(ranks, TYPOS, ask(_TEXTS, " AND ".join(f"({group})" for group in groups)))
+        if not ranks:
+            some = " OR ".join(map(_one, spelled))
+            _add(ranks, SOME, ask(_WEIGHED_TEXTS, some))
+        return ranks, instead if ranks and instead else {}
+
+    @staticmethod
+    def _instead(ask: "_Ask", spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each word that no text has: the words of names that it may be a typo of."""
+        instead = {}
+        for word in dict.fromkeys(spelled):
+            if ask(f"{_TEXTS} LIMIT 1", _one(word)):
+                continue
+            given = trigrams(word)
+            candidates = ask(
+                f"SELECT word FROM trigram WHERE trigram IN ({_LISTED})"  # noqa: S608
+                " AND LENGTH(word) BETWEEN ? AND ? GROUP BY word ORDER BY COUNT(*) DESC, word LIMIT ?",
+                json.dumps(sorted(given)), len(word) - 2, len(word) + 2, _MOST_CANDIDATES,
+            )  # fmt: skip
+            if meant := nearest(word, (candidate for (candidate,) in candidates)):
+                instead[word] = tuple(sorted(meant))
+        return instead
+
+    def _narrowed(self, ask: "_Ask", ranks: Mapping[int, Row], filters: Filters) -> dict[int, Row]:
+        kept = set(ranks)
+        for name, values in filters.items():
+            for value in values:
+                having = ask("SELECT thing FROM value WHERE facet = ? AND value = ?", self.facets.get(name), value)
+                kept.intersection_update(thing for (thing,) in having)
+        return {thing: ranks[thing] for thing in kept}
+
+    @staticmethod
+    def _counts(ask: "_Ask", ranks: Mapping[int, Row]) -> tuple[FacetCount, ...]:
+        counts = ask(
+            "SELECT facet, value.value, COUNT(*) FROM json_each(?) AS found JOIN value ON thing = found.value"
+            " GROUP BY facet, value.value ORDER BY facet, COUNT(*) DESC, value.value",
+            json.dumps(list(ranks)),
+        )
+        facets = ask("SELECT id, name, shape, predicate FROM facet ORDER BY id")
+        by_facet: dict[int, list[tuple[str, int]]] = {}
+        for facet, value, count in counts:
+            by_facet.setdefault(facet, []).append((value, count))
+        return tuple(
+            FacetCount(name, shape, predicate, tuple(by_facet[number][:_MOST_VALUES]), len(by_facet[number]))
+            for number, name, shape, predicate in facets
+            if number in by_facet
+        )
+
+    def _of_type(self, type_: str) -> str:
+        is_of_type = f"SELECT thing FROM value WHERE facet = {self.facets[TYPE]} AND value = ?"  # noqa: S608
+        return f"AND thing IN ({is_of_type})" if type_ else ""
+
+    @contextmanager
+    def _asking(self) -> Iterator["_Ask"]:
+        """A way to ask until the time is over. Raises QueryLimitError past it, StoreError when the file is damaged."""
+        connection = self._take()
+        deadline = time.monotonic() + self._seconds
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+        try:
+            yield lambda question, *arguments: connection.execute(question, arguments).fetchall()
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise StoreError(f"The search index cannot be read: {error}") from error
+            raise QueryLimitError(
+                "seconds",
+                f"The search took longer than {self._seconds:g} s, its limit here. Ask with more or rarer words.",
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"The search index cannot be read: {error}") from error
+        finally:
+            with self._lock:
+                self._idle.append(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StoreError(f"The search index cannot be opened: {error}") from error
+
+
+_Ask = Callable[..., list[Row]]
+
+
+def _add(ranks: dict[int, Row], match: int, found: Sequence[Row], place: int = 0) -> None:
+    """Note what was found as a match of a kind; `place` and the rank in each row order those of the kind."""
+    for thing, rank in found:
+        ranks.setdefault(thing, (match, place, rank))
+
+
+# Questions in the language of FTS5 (3, "Full-text Query Syntax"). Words hold no quotation mark: `spelling.words`.
+
+
+def _all(spelled: Sequence[str]) -> str:
+    return " AND ".join(f'"{word}"' for word in spelled)
+
+
+def _one(word: str) -> str:
+    """Whatever begins with the word, or has a name that sounds like it."""
+    written = f'{{{" ".join(_COLUMNS)}}} : "{word}"' + (" *" if len(word) >= _SHORTEST_BEGINNING else "")
+    return f'({written} OR {{sound}} : "{sound(word)}")'
+
+
+def _sounding(spelled: Sequence[str]) -> str:
+    """All words, each as it is or by its sound; or with two neighbours written as one."""
+    ways = [" AND ".join(map(_one, spelled))]
+    heard = sounds(spelled)
+    if heard != [sound(word) for word in spelled]:  # it has articles
+        ways.append(f"{{sound}} : ({_all(heard)})")
+    if 1 < len(heard) <= _MOST_JOINED:
+        for place, joined in enumerate(pairs(spelled)):
+            ways.append(f"{{sound}} : ({_all([*heard[:place], joined, *heard[place + 2 :]])})")
+    return " OR ".join(f"({way})" for way in ways)
+
+
+def _read_ahead(wanted: int) -> int:
+    """How many names to read for so many things: one thing may have many."""
+    return wanted * 8
