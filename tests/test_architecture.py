@@ -36,7 +36,9 @@ MAY_IMPORT = {
     "links": GROUND | {"asserted"},
     "watching": GROUND | {"pipeline"},
     "web": GROUND | {"publication", "reader", "release", "remote", "representations", "schema_org", "sparql", "store"},
-    "cli": GROUND | {"canonical", "coverage", "links", "pipeline", "reader", "release", "verify", "watching", "web"},
+    "cli": GROUND
+    | {"canonical", "coverage", "links", "loading", "pipeline", "querying", "reader", "release", "remote", "store"}
+    | {"verify", "watching", "web"},
     "__main__": {"cli"},
 }
 ONLY_IN = {  # a library that one part of the program keeps from the others

@@ -6,10 +6,11 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, fields, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -23,6 +24,8 @@ from axisld.config import Config, environment_name, from_environment
 from axisld.errors import AxisError, Finding, FindingsError
 
 _BUILD_SETTINGS = ("root", "releases", "base_iri")
+_ENDPOINT_SETTINGS = tuple(setting.name for setting in fields(Config) if setting.name.startswith("endpoint"))
+_QUERY_SETTINGS = ("query_seconds", "query_memory_bytes", "query_result_bytes")
 _FILE_COLUMNS = 200  # of a table that goes into a file or to another program
 _FINDINGS = 1
 _USAGE = 2
@@ -66,6 +69,11 @@ def settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]
     return decorated
 
 
+_from_release = click.option(
+    "--release",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of a release; build nothing.",
+)
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for programs.")
 
 
@@ -101,11 +109,7 @@ def build(config: Config, as_json: bool) -> None:
 
 @cli.command()
 @settings(*(setting.name for setting in fields(Config)))
-@click.option(
-    "--release",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Serve this release; build nothing.",
-)
+@_from_release
 @click.option("--watch", is_flag=True, help="Build anew whenever a file of the publication is saved.")
 def serve(config: Config, release: Path | None, watch: bool) -> None:
     """Build the publication, if it changed, and serve it; or, with --endpoint, what a SPARQL server holds."""
@@ -231,6 +235,74 @@ def _print_links(report: Any, base: str) -> None:
     click.echo(", ".join(f"{name}: {count}" for name, count in counts))
     for thing, name in report.missing.items():
         click.echo(f"missing: {thing.removeprefix(base)} ({name})")
+
+
+@cli.command()
+@settings(*_BUILD_SETTINGS, *_ENDPOINT_SETTINGS)
+@_from_release
+@click.option("--graph-store", callback=_http_address, help="Its Graph Store Protocol service.")
+@click.option("--update", callback=_http_address, help="Its SPARQL Update service.")
+def load(config: Config, release: Path | None, graph_store: str | None, update: str | None) -> None:
+    """Fill a SPARQL server with a release and verify it; without --release, build the publication first."""
+    from axisld.loading import load as fill
+    from axisld.release import open_release
+    from axisld.store.remote_client import Access
+    from axisld.store.remote_writing import Writer
+
+    if not config.endpoint or not (graph_store or update):
+        raise click.UsageError("name the server: --endpoint, and --graph-store or --update or both")
+    path = release or _build(config, config.base_iri, quiet=False).path
+    access = Access(config.endpoint, config.endpoint_start_seconds, config.endpoint_user, config.endpoint_password)
+    with (
+        closing(open_release(path)) as opened,
+        closing(Writer(access, graph_store=graph_store or "", update=update or "")) as writer,
+    ):
+        loaded = fill(opened, access, writer, _step)
+    for found in loaded:
+        respelled = "; some literals are respelled" if found.is_respelled else ""
+        click.echo(f"{found.graph}: {found.difference or f'{found.statements} statements{respelled}'}")
+    sys.exit(_FINDINGS if any(found.difference for found in loaded) else 0)
+
+
+@cli.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@settings(*_BUILD_SETTINGS, *_ENDPOINT_SETTINGS, *_QUERY_SETTINGS)
+@_from_release
+@click.option("--format", "format_name", default="", help="table, json, xml, csv, tsv; for graphs ttl, jsonld, nt …")
+def query(config: Config, file: TextIO, release: Path | None, format_name: str) -> None:
+    """Run the query in FILE ("-": standard input): on the publication, on --release, or on --endpoint.
+
+    The publication's prefixes need no declaration; IRIs on its canonical base mean those on the base that it has here.
+    """
+    from axisld import querying
+    from axisld.release import open_release
+    from axisld.remote import open_remote
+
+    if config.endpoint:
+        opened: Any = open_remote(config)
+    else:
+        opened = open_release(release or _build(config, config.base_iri, quiet=not sys.stderr.isatty()).path)
+    with closing(opened):
+        answer = querying.query(opened, config, file.read(), format_name)
+    if isinstance(answer, bytes):
+        sys.stdout.buffer.write(answer)
+    elif isinstance(answer, bool):
+        click.echo(str(answer).lower())
+    else:
+        _print_table(answer.columns, answer.rows)
+
+
+def _step(what: str, step: int, steps: int) -> None:
+    click.echo(f"{step:>4}/{steps} {what}", err=True)
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for column in columns:
+        table.add_column(escape(column), overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS).print(table)
 
 
 def _build(config: Config, base: str, *, quiet: bool) -> Any:

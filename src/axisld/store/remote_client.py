@@ -64,6 +64,8 @@ class Client:
     """Asks one server. Any number of threads may use it."""
 
     def __init__(self, access: Access) -> None:
+        if not re.match(r"https?://[^/?#\s]+[^#\s]*$", access.endpoint):
+            raise StoreAnswerError(f"{access.endpoint!r} is no address of an endpoint: write http(s)://host/path.")
         self.access = access
         self._connections = Connections(access.endpoint)
         self._lock = threading.Lock()
