@@ -134,6 +134,9 @@ class Release:
             memory_bytes=config.query_memory_bytes,
             result_bytes=config.query_result_bytes,
             places=config.query_queue,
+            wait_seconds=config.query_wait_seconds,
+            large_answers=config.query_large_answers,
+            slow_seconds=config.query_slow_seconds,
             base_iri=self.names.base,
             prefixes=self.record.prefixes,
         )

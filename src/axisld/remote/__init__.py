@@ -63,6 +63,8 @@ class RemotePublication:
             seconds=config.query_seconds,
             result_bytes=config.query_result_bytes,
             places=config.query_queue,
+            wait_seconds=config.query_wait_seconds,
+            slow_seconds=config.query_slow_seconds,
             base_iri=self.names.base,
             prefixes=self.record.prefixes,
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from axisld.errors import AxisError, QueryError, QueryLimitError, StoreError, UnrepresentableError
 
+_REFUSED = {"LATERAL", "SERVICE"}  # the engine would take them, this endpoint would not
 _AT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED = re.compile(r"\[(?:'(?:\\.|[^'\\])*+'|[^\]'])*+\]|\"(?:[^\"\\]|\\.)*+\"|[^,\s][^,]*+", re.DOTALL)
 _MESSAGE_CHARACTERS = 500  # of an engine's message, which may quote a query of any length
@@ -35,7 +36,7 @@ def query_error(message: str) -> QueryError:
         return QueryError(f"The query cannot be evaluated: {message[:_MESSAGE_CHARACTERS]}.")
     line, column, expected = int(match[1]), int(match[2]), _EXPECTED.findall(match[3])
     reasons = [item for item in expected if re.match(r"[A-Z][A-Za-z]+ [a-z]", item)]  # "Prefix not found"
-    choices = [item for item in expected if not item.startswith("[")]
+    choices = [item for item in expected if not item.startswith("[") and item not in _REFUSED]
     if reasons:
         detail = f": {reasons[0]}"
     elif 0 < len(choices) <= _MOST_EXPECTED:

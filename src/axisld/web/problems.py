@@ -28,7 +28,16 @@ _PROBLEM = Format("Problem details", "json", "application/problem+json", ("appli
 _FORMATS = (formats.HTML, _PROBLEM)
 _RETRY_SECONDS = "5"
 # Where the same query would meet the same limit again, it is the query that must change: no 503.
-_LIMIT_STATUSES = {"text": 413, "nesting": 400, "memory": 400, "result": 400, "queue": 503, "seconds": 503}
+_LIMIT_STATUSES = {
+    "text": 413,
+    "nesting": 400,
+    "stack": 400,
+    "memory": 400,
+    "result": 400,
+    "share": 429,
+    "queue": 503,
+    "seconds": 503,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -106,7 +115,7 @@ def _of_framework(error: HTTPException) -> Problem:
 
 def _of_limit(error: QueryLimitError) -> Problem:
     status = _LIMIT_STATUSES.get(error.limit, 503)
-    headers = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
+    headers = {"Retry-After": _RETRY_SECONDS} if status in {429, 503} else {}
     return Problem(status, str(error), members={"limit": error.limit}, headers=headers)
 
 
