@@ -73,7 +73,11 @@ class RemoteStore:
         asked = bound(question("remote_subjects_under"), prefix=[terms.text(prefix)])
         if "" not in graphs:
             asked = bound(asked, graph=graphs)
-        return iter(self._ordered(_statement(row) for row in self._all_rows(asked)))
+        by_subject = defaultdict(list)
+        for row in self._all_rows(asked):
+            by_subject[row["subject"]].append(_statement(row))
+        found = self._with_blank_nodes(by_subject)
+        return iter(self._ordered(quad for statements in found.values() for quad in statements))
 
     def incoming(self, node: str, predicate: str = "", *, offset: int = 0) -> Iterator[Statement]:
         """Named things first, then blank nodes; of more than SORTED_ROWS, in the order of the server."""
@@ -137,20 +141,22 @@ class RemoteStore:
         by_subject = defaultdict(list)
         for row in self._all_rows(bound(question("remote_about"), subject=askable)):
             by_subject[row["subject"]].append(_statement(row))
-        fetched = {node: self._with_blank_nodes(node, by_subject[node]) for node in askable}
+        fetched = self._with_blank_nodes({node: by_subject[node] for node in askable})
         for node, found in fetched.items():
             self._about.put(node, found, weight=1 + len(found))
         return fetched
 
-    def _with_blank_nodes(self, node: str, found: list[Statement]) -> tuple[Statement, ...]:
-        """The statements about a node, those about the blank nodes that they lead to being kept for `about`."""
-        blanks = {quad.object for quad in found if terms.is_blank(quad.object)}
-        if not blanks:
-            return self._ordered(found)
-        if all(blank.startswith(_NAMED_BLANK) for blank in blanks):
-            return self._ordered(map(_labelled, found))
-        rows = self._all_rows(bound(question("remote_blank_objects"), anchor=[node]))
-        return self._taken_apart(node, rows)[node]
+    def _with_blank_nodes(self, by_subject: Mapping[str, list[Statement]]) -> dict[str, tuple[Statement, ...]]:
+        """The statements about nodes; those about the blank nodes that they lead to are kept for `about`."""
+        unnamed = [node for node, found in by_subject.items() if any(_has_unnamed_object(quad) for quad in found)]
+        known = {node: self._ordered(map(_labelled, found)) for node, found in by_subject.items()}
+        for start in range(0, len(unnamed), _TOGETHER):
+            anchors = unnamed[start : start + _TOGETHER]
+            rows_of = defaultdict(list)
+            for row in self._all_rows(bound(question("remote_blank_objects"), anchor=anchors)):
+                rows_of[row["anchor"]].append(row)
+            known |= {anchor: self._taken_apart(anchor, rows_of[anchor])[anchor] for anchor in anchors}
+        return known
 
     def _about_blank(self, label: str) -> tuple[Statement, ...]:
         found = self._blank.get(label)
@@ -248,6 +254,10 @@ def _labelled(quad: Statement) -> Statement:
     """With labels that N-Quads allows in the place of names such as nodeID://b10001."""
     subject, object_ = (term.replace(_NAMED_BLANK, "_:nodeID", 1) for term in (quad.subject, quad.object))
     return quad._replace(subject=subject, object=object_)
+
+
+def _has_unnamed_object(quad: Statement) -> bool:
+    return terms.is_blank(quad.object) and not quad.object.startswith(_NAMED_BLANK)
 
 
 def _scoped(answer: str, term: str) -> str:
