@@ -94,3 +94,25 @@ def test_the_base_iri_is_found(tmp_path: Path, dataset: str, said: str, things: 
     (tmp_path / "data" / "dataset.ttl").write_text(described)
     (tmp_path / "data" / "things.ttl").write_text(things)
     assert pipeline.build(tmp_path, tmp_path / "releases").record.base == "https://example.org/kb/"
+
+
+TAGS = [
+    pytest.param('<urn:a> <urn:b> "x"@en-GB .', id="behind the quotation mark"),
+    pytest.param('<urn:a> <urn:b> "x" @en-GB .', id="behind a space"),
+    pytest.param("<urn:a> <urn:b> 'it\\'s'@en-GB .", id="behind an escaped quotation mark"),
+    pytest.param("@prefix e: <urn:> . e:a e:it\\'s 'x'@en-GB .", id="behind a name with an escaped apostrophe"),
+    pytest.param('# it\'s\n<urn:a> <urn:b> """x"y"""@en-GB .', id="in a long string behind a comment"),
+]
+
+
+@pytest.mark.parametrize("turtle", TAGS)
+def test_a_language_tag_keeps_its_capitals(site: Path, turtle: str) -> None:
+    (site / "data" / "tagged.ttl").write_text(turtle, "utf-8")
+    built = pipeline.build(site, site / "releases")
+    tagged = [
+        line
+        for line in (built.path / "dumps" / "data.nt").read_text("utf-8").splitlines()
+        if line.startswith("<urn:a>")
+    ]
+    assert all(line.endswith("@en-GB .") for line in tagged)
+    assert len(tagged) == 1

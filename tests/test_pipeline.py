@@ -44,6 +44,19 @@ def test_what_a_rule_copies_keeps_the_spelling_of_its_author(site: Path) -> None
     assert '<urn:copied> "007"^^' in dump(built, "derived.nq")
 
 
+def test_what_is_written_in_two_spellings_is_copied_in_neither_wrong_one(site: Path) -> None:
+    add(site, "data/bridges.ttl", "<one> br:inventoryNumber 7 .")  # beside "007"
+    rule = "CONSTRUCT { ?s <urn:copied> ?o } WHERE { ?s <https://example.org/bridges/ontology#inventoryNumber> ?o }"
+    (site / "ontology" / "rules" / "copy.rq").write_text(f"# copies\n{rule}\n")
+    built = pipeline.build(site, site / "releases")
+    assert f'<{BRIDGES}id/one> <urn:copied> "7"^^' in dump(built, "derived.nq")
+    assert "inventoryNumber" not in dump(built, "inferred.nq")
+
+
+def test_a_tag_in_capitals_is_not_inferred_again_in_small_letters(built: Built) -> None:
+    assert "@en-gb" not in dump(built, "inferred.nq")
+
+
 RULES = [
     pytest.param("CONSTRUCT { ?s ?p } WHERE { ?s ?p ?o }", "not SPARQL", id="not SPARQL"),
     pytest.param("SELECT * WHERE { ?s ?p ?o }", "not a CONSTRUCT query", id="not a CONSTRUCT query"),

@@ -172,7 +172,7 @@ def test_trig_has_the_default_graph_first_and_a_block_for_each_other() -> None:
         "\n"
         'ex:s ex:p "a" .\n'
         "\n"
-        "GRAPH ex:g {\n"
+        "ex:g {\n"
         '    ex:s ex:p "b" .\n'
         "\n"
         '    ex:t ex:p "c" .\n'

@@ -1,5 +1,7 @@
 """The endpoint over HTTP. What queries may do is tested with the sandbox; here it is statuses and headers."""
 
+import http.client
+import json
 from urllib.parse import quote
 
 import pytest
@@ -138,3 +140,12 @@ def test_sparqlwrapper_can_construct(server: Server) -> None:
     wrapper = SPARQLWrapper(f"http://127.0.0.1:{server.port}/sparql", returnFormat=TURTLE)
     wrapper.setQuery("CONSTRUCT WHERE { <http://127.0.0.1:8000/id/rhine> ?p ?o }")
     assert len(rdflib.Graph().parse(data=wrapper.queryAndConvert())) > 2
+
+
+def test_a_body_in_chunks_is_read(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    headers = {"Content-Type": "application/sparql-query", "Accept": "application/json"}
+    connection.request("POST", "/sparql", iter([b"ASK ", b"{}"]), headers, encode_chunked=True)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["boolean"]) == (200, True)
+    connection.close()

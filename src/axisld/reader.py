@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 from axisld import terms
 from axisld.iris import Names
 from axisld.store import Store
-from axisld.terms import Statement
+from axisld.terms import XSD, Statement
 from axisld.vocabulary import DASH, DCTERMS, LABEL_PROPERTIES, OWL, RDF_TYPE, SH
 
 _LABELS_KEPT = 50_000  # nodes whose labels stay in memory
@@ -89,8 +89,9 @@ class Reader:
         Withdrawn is what is `owl:deprecated true` or has a `dcterms:isReplacedBy`.
         """
         node = terms.iri(iri)
-        replaced_by = tuple(terms.value(quad.object) for quad in self._store.about(node, f"<{DCTERMS}isReplacedBy>"))
-        deprecated = any("true" in quad.object for quad in self._store.about(node, f"<{OWL}deprecated>"))
+        successors = [quad.object for quad in self._store.about(node, f"<{DCTERMS}isReplacedBy>")]
+        replaced_by = tuple(terms.value(successor) for successor in successors if terms.is_iri(successor))
+        deprecated = any(_is_true(quad.object) for quad in self._store.about(node, f"<{OWL}deprecated>"))
         return replaced_by if replaced_by or deprecated else None
 
     def describe(self, iri: str, page: int = 1) -> Description | None:
@@ -147,9 +148,12 @@ class Reader:
         return Description(iri, outgoing, outgoing_total, incoming, details, labels, page, pages)
 
     def _details(self, outgoing: Iterable[Statement], incoming: Iterable[Statement]) -> tuple[Statement, ...]:
+        held = [
+            statement for quad in incoming if terms.is_blank(quad.subject) for statement in self._held(quad.subject)
+        ]
         wanted = [quad.subject for quad in incoming if quad.predicate in self._neighbours.incoming]
         wanted += [quad.object for quad in outgoing if quad.predicate in self._neighbours.outgoing]
-        details: dict[Statement, None] = {}
+        details = dict.fromkeys(held)
         done: set[str] = set()
         while wanted:  # a claim leads to its citations; outwards only, so that this ends
             node = wanted.pop()
@@ -160,6 +164,22 @@ class Reader:
             details.update(dict.fromkeys(described))
             wanted += [quad.object for quad in described if quad.predicate in self._neighbours.outgoing]
         return tuple(details)
+
+    def _held(self, blank: str) -> tuple[Statement, ...]:
+        """The statement by which a thing with a name holds this blank node, and the whole of what it holds there.
+
+        Without it, what points at the topic from inside a list or a nameless node would be said of nobody.
+        """
+        seen: set[str] = set()
+        while blank not in seen:
+            seen.add(blank)
+            holder = next(iter(self._store.incoming(blank)), None)
+            if holder is None:
+                break
+            if terms.is_iri(holder.subject):
+                return self._bounded([holder])
+            blank = holder.subject
+        return self._bounded(self._store.about(blank))
 
     def _bounded(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """The statements, and those about the blank nodes that they lead to (concise bounded description)."""
@@ -194,14 +214,20 @@ class Reader:
 
 
 def own_documents(statements: Iterator[Statement], names: Names) -> Iterator[str]:
-    """The documents of the things that sorted statements are about, each once."""
-    last = ""
-    for quad in statements:
-        if quad.subject == last:
-            continue
-        last = quad.subject
-        if terms.is_iri(last) and names.is_own(terms.value(last)):
-            yield names.document(terms.value(last))
+    """The documents of the things in force that sorted statements are about."""
+    for subject, about in groupby(statements, key=lambda quad: quad.subject):
+        is_withdrawn = any(
+            quad.predicate == f"<{DCTERMS}isReplacedBy>"
+            or (quad.predicate == f"<{OWL}deprecated>" and _is_true(quad.object))
+            for quad in about
+        )
+        if terms.is_iri(subject) and names.is_own(terms.value(subject)) and not is_withdrawn:
+            yield names.document(terms.value(subject))
+
+
+def _is_true(term: str) -> bool:
+    """Whether the term is a true xsd:boolean, in either spelling (XML Schema Datatypes, 3.3.2)."""
+    return term in {f'"true"^^<{XSD}boolean>', f'"1"^^<{XSD}boolean>'}
 
 
 def _pages(statements: int, per_page: int) -> int:

@@ -1,7 +1,7 @@
 """derive: the publication's own rules (CONSTRUCT queries) are applied until they say nothing new."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -38,7 +38,7 @@ def derive(sources: Sources, advanced: Callable[[int, int], None]) -> None:
         store.bulk_extend(
             ox.Quad(*triple) for triple in ox.parse(path=sources.graph(graph), format=ox.RdfFormat.N_TRIPLES)
         )
-    sources.authored.update(authored_spellings(sources.graph(graph) for graph in (ONTOLOGY, DATA, LINKED)))
+    sources.authored.update(authored_spellings([sources.graph(graph) for graph in (ONTOLOGY, DATA, LINKED)]))
     _check(sources, rules, store)
     room = _MOST_GROWTH * (len(store) + _MOST_ROUNDS)
     with sources.graph(DERIVED).open("wb") as output:
@@ -93,17 +93,13 @@ def _finding(sources: Sources, rule: Path, message: str, line: int = 0, column: 
     return Finding("Violation", message, rule.relative_to(sources.root).as_posix(), line, column, step="derive")
 
 
-def authored_spellings(files: Iterable[Path]) -> dict[str, str]:
-    """From each literal as a store rewrites it to the spelling of its author, where there is just one.
+def authored_spellings(files: Sequence[Path]) -> dict[str, str]:
+    """From each literal as a store rewrites it to the spelling of its authors, where they all have the same.
 
     Why: a rule or a reasoner that copies `"01"^^xsd:integer` must not publish `"1"`.
     """
-    authored = {
-        quad.object
-        for path in files
-        for quad in statements(path)
-        if terms.is_literal(quad.object) and not _CANONICAL.fullmatch(quad.object)
-    }
+    literals = (quad.object for path in files for quad in statements(path) if terms.is_literal(quad.object))
+    authored = {literal for literal in literals if not _CANONICAL.fullmatch(literal)}
     rewritten: dict[str, str] = {}
     ambiguous: set[str] = set()
     store = ox.Store()
@@ -116,6 +112,7 @@ def authored_spellings(files: Iterable[Path]) -> dict[str, str]:
         if stored in rewritten and rewritten[stored] != spelling:
             ambiguous.add(stored)
         rewritten[stored] = spelling
+    ambiguous |= {quad.object for path in files for quad in statements(path) if quad.object in rewritten}
     return {stored: spelling for stored, spelling in rewritten.items() if stored not in ambiguous}
 
 

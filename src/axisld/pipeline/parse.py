@@ -66,7 +66,7 @@ def _read(file: SourceFile, output: BinaryIO, findings: list[Finding]) -> tuple[
         findings.append(Finding("Violation", "is not UTF-8 here; save the file as UTF-8", file.name, undecodable))
         return {}, ""
     parser = ox.parse(text, _FORMATS[file.path.suffix], rename_blank_nodes=True)
-    tags = _authored_tags(text.decode()) if re.search(rb'["\']@[a-z-]*[A-Z]', text) else {}
+    tags = _authored_tags(text.decode()) if re.search(rb'["\']\s*@[a-z0-9-]*[A-Z]', text) else {}
     for line in _lines(parser, file.name, findings):
         output.write(_with_authored_tag(line, tags) if tags else line)
     return dict(parser.prefixes), parser.base_iri or ""
@@ -111,10 +111,11 @@ def _first_undecodable_line(text: bytes) -> int:
     return 0
 
 
-# Strings, IRIs and comments of Turtle (RDF 1.1 Turtle, 6.5), so that an @ inside one of them is not taken for a tag.
+# Strings, IRIs, comments and escapes in names of Turtle (RDF 1.1 Turtle, 6.5): an @ inside one of them begins no tag.
 _TOKEN = re.compile(
-    r'<[^<>"{}|^`\\\x00-\x20]*>|#[^\n]*'
-    r'|(?P<quote>"""|\'\'\'|"|\')(?P<lexical>(?:(?!(?P=quote))(?:\\.|[^\\]))*)(?P=quote)(?:@(?P<tag>[A-Za-z]+(?:-[A-Za-z0-9]+)*))?',
+    r'<[^<>"{}|^`\\\x00-\x20]*>|#[^\n]*|\\.'
+    r'|(?P<quote>"""|\'\'\'|"|\')(?P<lexical>(?:(?!(?P=quote))(?:\\.|[^\\]))*)(?P=quote)'
+    r"(?:\s*@(?P<tag>[A-Za-z]+(?:-[A-Za-z0-9]+)*))?",
     re.DOTALL,
 )
 

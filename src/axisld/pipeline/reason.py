@@ -31,13 +31,15 @@ def reason(sources: Sources) -> None:
     Left out: what is asserted already, what holds of everything, what is about literals or blank nodes.
     Raises FindingsError for a thing that the ontology does not allow to exist.
     """
-    asserted = {quad for graph in _READ for quad in statements(sources.graph(graph))}
+    asserted = {_folded(quad) for graph in _READ for quad in statements(sources.graph(graph))}
     if not asserted:
         return
-    sources.authored.update(authored_spellings(sources.graph(graph) for graph in _READ))
+    sources.authored.update(authored_spellings([sources.graph(graph) for graph in _READ]))
     subjects = {quad.subject for quad in asserted}
     inferred = sorted(
-        quad for quad in _closure(sources) if _is_news(quad) and quad.subject in subjects and quad not in asserted
+        quad
+        for quad in _closure(sources)
+        if _is_news(quad) and quad.subject in subjects and _folded(quad) not in asserted
     )
     with sources.graph(INFERRED).open("wb") as output:
         output.writelines(terms.line(quad).encode() for quad in dict.fromkeys(inferred))
@@ -59,7 +61,9 @@ def _closure(sources: Sources) -> Iterator[Statement]:
                     for node in (subject, predicate, value)
                 )
             )
-            yield quad._replace(object=sources.authored.get(quad.object, quad.object))
+            if quad.object.startswith('"') and '"@' in quad.object:  # tags come in lower case, all else as it was
+                quad = quad._replace(object=sources.authored.get(quad.object, quad.object))
+            yield quad
 
 
 @contextmanager
@@ -70,6 +74,12 @@ def _literals_kept() -> Iterator[None]:
         yield
     finally:
         rdflib.NORMALIZE_LITERALS = before
+
+
+def _folded(quad: Statement) -> Statement:
+    """The statement with a language tag in lower case, in which the reasoner gives it back."""
+    text, at, tag = quad.object.rpartition('"@')
+    return quad._replace(object=f"{text}{at}{tag.lower()}") if at and quad.object.startswith('"') else quad
 
 
 def _literal(node: rdflib.Literal) -> str:

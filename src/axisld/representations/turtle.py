@@ -23,7 +23,7 @@ def write_turtle(statements: Iterable[Statement], layout: Layout) -> Iterator[by
 
 
 def write_trig(statements: Iterable[Statement], layout: Layout) -> Iterator[bytes]:
-    """The same, with `GRAPH <name> { … }` around each run of statements in one graph."""
+    """The same, with `<name> { … }` around each run of statements in one graph."""
     text = _Text(layout)
     return chunks(text.with_prefixes(_in_graphs(text, statements)))
 
@@ -35,7 +35,7 @@ def _in_graphs(text: "_Text", statements: Iterable[Statement]) -> Iterator[str]:
             if current:
                 yield "}\n"
             if graph:
-                yield f"\nGRAPH {text.term(graph)} {{"
+                yield f"\n{text.term(graph)} {{"  # no GRAPH before it: older parsers know the word from SPARQL only
             current = graph
         yield f"\n{_indented(block) if graph else block}"
     if current:

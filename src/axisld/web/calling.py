@@ -37,6 +37,8 @@ def environ_of(scope: Scope, headers: dict[bytes, bytes]) -> dict[str, Any]:
     for name, value in headers.items():
         if name == b"range" and scope["method"] == "HEAD":  # means something only with GET (RFC 9110, 14.2)
             continue
+        if name == b"transfer-encoding":  # the body is whole by now; werkzeug would take it for a stream without end
+            continue
         key = name.decode("latin-1").upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.decode("latin-1")
     return environ
