@@ -19,7 +19,7 @@ import json, sys
 from pathlib import Path
 from axisld.config import Config
 from axisld.web.serving import serve
-serve(Config(**json.loads(sys.argv[1])), Path(sys.argv[2]))
+serve(Config(**json.loads(sys.argv[1])), Path(sys.argv[2]) if sys.argv[2] else None)
 """
 SECONDS = 20  # that anything may take before a test gives up
 
@@ -101,13 +101,13 @@ class Server:
 
 
 @contextmanager
-def serving(release: Path, **settings: Any) -> Iterator[Server]:
-    """A server of a release, or of a link to one, stopped at the end."""
+def serving(release: Path | None, **settings: Any) -> Iterator[Server]:
+    """A server of a release, of a link to one, or (None) of what an endpoint holds, stopped at the end."""
     given = json.dumps({"port": 0, "access_log": ""} | settings)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("w") as output:
-            command = [sys.executable, "-c", _PROGRAM, given, str(release)]
+            command = [sys.executable, "-c", _PROGRAM, given, str(release or "")]
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True)
         try:
             port = int(wait_for(lambda: re.search(r"http://[^/]*:(\d+)/", log.read_text()), process)[1])

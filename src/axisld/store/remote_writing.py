@@ -39,6 +39,7 @@ class Writer:
     def __init__(self, access: Access, *, graph_store: str = "", update: str = "") -> None:
         self._access = access
         self._graph_store, self._update = graph_store, update
+        self._plain: list[Statement] = []  # a statement without blank nodes that is there already
         self._connections = Connections(graph_store or update, PATIENCE_SECONDS)
         self._client = Client(access)
 
@@ -52,10 +53,16 @@ class Writer:
         Blank nodes are the same as in another graph nowhere but in `add`.
         """
         if self._graph_store:
-            self._put(graph, statements)
+            self._put(graph, self._noting_plain(graph, statements))
         else:
             self.drop(graph)
             self.add(quad._replace(graph=terms.iri(graph)) for quad in statements)
+
+    def _noting_plain(self, graph: str, statements: Iterable[Statement]) -> Iterator[Statement]:
+        for quad in statements:
+            if not (self._plain or terms.is_blank(quad.subject) or terms.is_blank(quad.object)):
+                self._plain = [quad._replace(graph=terms.iri(graph))]
+            yield quad
 
     def add(self, quads: Iterable[Statement]) -> None:
         """Add statements to named graphs; those with blank nodes must fit into one batch with all that share them."""
@@ -66,6 +73,7 @@ class Writer:
                 with_blanks.append(quad)
                 continue
             plain.append(quad)
+            self._plain = [quad]
             if len(plain) == BATCH_STATEMENTS:
                 self._run(f"INSERT DATA {{\n{_written(plain)}}}")
                 plain.clear()
@@ -73,8 +81,8 @@ class Writer:
             self._run(f"INSERT DATA {{\n{_written(plain)}}}")
         for batch in _batches(connected(with_blanks)):
             # Virtuoso refuses blank nodes in INSERT DATA; here each makes one node too, for there is one solution
-            # (SPARQL 1.1 Update, 4.1.1 and 3.1.3).
-            self._run(f"INSERT {{\n{_written(batch)}}} WHERE {{ }}")
+            # (SPARQL 1.1 Update, 4.1.1 and 3.1.3). In several graphs at once it wants to see one statement without.
+            self._run(f"INSERT {{\n{_written([*batch, *self._plain])}}} WHERE {{ }}")
 
     def drop(self, graph: str) -> None:
         """Make the graph empty; it may be so already."""
