@@ -86,11 +86,9 @@ class _Prepared:
         """The error with its place in the text as it was written."""
         if not error.line:
             return error
-        line = self.text.split("\n")[error.line - 1]
-        before = line[: error.column - 1]
-        column = error.column - before.count(self._new) * (len(self._new) - len(self._old))
-        if error.line == 1:
-            column -= len(self._prologue)
+        added = len(self._prologue) if error.line == 1 else 0
+        before = self.text.split("\n")[error.line - 1][added : error.column - 1]
+        column = error.column - added - before.count(self._new) * (len(self._new) - len(self._old))
         message = re.sub(r"^Line \d+, column \d+", f"Line {error.line}, column {column}", str(error))
         return QueryError(message, error.line, column)
 
