@@ -77,6 +77,22 @@ def test_a_rule_that_cannot_run_is_named(site: Path, rule: str, reason: str) -> 
     assert reason in finding.message
 
 
+def test_a_rule_that_cannot_be_read_is_named_and_an_editors_file_is_passed_over(site: Path) -> None:
+    rules = site / "ontology" / "rules"
+    (rules / "latin.rq").write_bytes("# caf\xe9".encode("latin-1"))
+    (rules / "gone.rq").symlink_to("nowhere")
+    (rules / ".#labels.rq").symlink_to("nowhere")
+    assert [(finding.path, finding.message.split(";")[0].split(":")[0]) for finding in violations(site)] == [
+        ("ontology/rules/gone.rq", "cannot be read"),
+        ("ontology/rules/latin.rq", "is not UTF-8"),
+    ]
+
+
+def test_releases_that_are_no_folder_are_a_clear_error(site: Path) -> None:
+    with pytest.raises(BuildError, match="dataset.ttl: File exists"):
+        pipeline.build(site, site / "data" / "dataset.ttl")
+
+
 def test_what_follows_by_owl_is_in_a_graph_of_its_own_without_noise(built: Built) -> None:
     inferred = dump(built, "inferred.nq")
     assert "id/rhine> <http://127.0.0.1:8000/ontology#isCrossedBy> <http://127.0.0.1:8000/id/old-bridge>" in inferred
@@ -320,7 +336,9 @@ def test_check_exits_with_1_on_findings_and_says_them_as_json(site: Path) -> Non
     assert "data/bridges.ttl" in {finding["path"] for finding in report["findings"]}
 
 
-@pytest.mark.parametrize("arguments", [["check", "--wrong"], ["build", "--root"], ["nothing"]])
+@pytest.mark.parametrize(
+    "arguments", [["check", "--wrong"], ["build", "--root"], ["nothing"], ["build", "--base-iri", "x"]]
+)
 def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
     assert run(*arguments).returncode == 2
 

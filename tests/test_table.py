@@ -53,3 +53,12 @@ def test_an_empty_file_answers_too(folder: Path) -> None:
     empty = opened(folder, [])
     assert list(empty.lines(b"a")) == []
     assert empty.count(b"a") == 0
+
+
+@pytest.mark.parametrize("kept", [10, 200, -1])
+def test_a_file_that_was_cut_is_refused(folder: Path, kept: int) -> None:
+    write_table(folder / "table", [f"s{number:04} p o\n".encode() for number in range(100)])
+    held = (folder / "table").read_bytes()
+    (folder / "table").write_bytes(held[:kept])
+    with pytest.raises(ValueError, match="table (is shorter|ends in the middle)"):
+        SortedTable(folder / "table")

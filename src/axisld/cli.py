@@ -22,6 +22,7 @@ from rich.table import Table
 from axisld import __version__
 from axisld.config import Config, environment_name, from_environment
 from axisld.errors import AxisError, Finding, FindingsError
+from axisld.iris import Names
 
 _BUILD_SETTINGS = ("root", "releases", "base_iri")
 _ENDPOINT_SETTINGS = tuple(setting.name for setting in fields(Config) if setting.name.startswith("endpoint"))
@@ -52,6 +53,7 @@ def settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]
             chosen = {name: value for name, value in flags.items() if value is not None}
             try:
                 config = replace(from_environment(os.environ), **chosen)
+                Names(config.base)
             except ValueError as error:
                 raise click.UsageError(str(error)) from error
             _reporting_errors(lambda: command(config=config, **given))

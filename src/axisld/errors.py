@@ -51,6 +51,13 @@ class BuildError(AxisError):
     """A release could not be built for a reason outside the sources, such as a full disk."""
 
 
+class AddressError(AxisError):
+    """The server cannot listen where it is told to."""
+
+    def __init__(self, host: str, port: int, reason: object) -> None:
+        super().__init__(f"cannot listen on {host} port {port}: {reason}; choose others with --host and --port")
+
+
 class ReleaseError(AxisError):
     """A folder that should hold a release does not, or its files are not what its checksums say."""
 

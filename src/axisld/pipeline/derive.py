@@ -29,7 +29,7 @@ def derive(sources: Sources, advanced: Callable[[int, int], None]) -> None:
     The rules see ontology, data, links and what was derived before. `advanced` hears the number of rounds and of rules.
     Raises FindingsError for rules that cannot be run or find no end.
     """
-    rules = {path: path.read_text("utf-8") for path in sorted((sources.root / RULES).rglob("*.rq"))}
+    rules = _read(sources)
     if not rules:
         return
     store = ox.Store(sources.folder / "rules")
@@ -57,6 +57,23 @@ def derive(sources: Sources, advanced: Callable[[int, int], None]) -> None:
 
 _ENDLESS = "finds no end: what it says makes it say more, round after round; do not make new IRIs from what rules say"
 _MAKES_BLANK_NODES = "makes a new blank node each time it runs, so it finds no end; name what it makes, with IRI(…)"
+
+
+def _read(sources: Sources) -> dict[Path, str]:
+    """The texts of the rules. Raises FindingsError for those that cannot be read."""
+    rules, findings = {}, []
+    for path in sorted((sources.root / RULES).rglob("*.rq")):
+        if path.name.startswith("."):  # an editor's
+            continue
+        try:
+            rules[path] = path.read_text("utf-8")
+        except OSError as error:
+            findings.append(_finding(sources, path, f"cannot be read: {error.strerror}"))
+        except UnicodeDecodeError:
+            findings.append(_finding(sources, path, "is not UTF-8; save the file as UTF-8"))
+    if findings:
+        raise FindingsError(findings)
+    return rules
 
 
 def _news(sources: Sources, store: ox.Store, path: Path, rule: str) -> list[ox.Triple]:

@@ -12,7 +12,14 @@ from pathlib import Path
 from axisld.errors import BuildError, ReleaseError
 from axisld.release import Record, current_link, read_record
 
-_OUTSIDE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}  # faults that the sources have no part in
+_OUTSIDE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EEXIST,
+    errno.ENOTDIR,
+}  # faults that the sources have no part in
 _BUILDING = ".axisld-building-"
 
 

@@ -3,9 +3,10 @@
 import hashlib
 import logging
 import warnings
-from collections.abc import Iterator
-from contextlib import redirect_stderr
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr
 from io import StringIO
+from pathlib import Path
 from typing import NamedTuple
 
 import pyshacl
@@ -39,8 +40,8 @@ def validate(sources: Sources) -> list[Finding]:
 
     Raises FindingsError when a shape cannot be used; Violations are the caller's to act on.
     """
-    data = _graph(sources, _VALIDATED)
-    shapes = _graph(sources, (SHAPES, ONTOLOGY))
+    data = _graph(sources, [*map(sources.graph, _VALIDATED), sources.quads])
+    shapes = _graph(sources, map(sources.graph, (SHAPES, ONTOLOGY)))
     report = _run(data, shapes)
     results = sorted(_results(sources, data, shapes, report), key=lambda result: _rank(result.finding))
     with sources.graph(REPORT).open("wb") as output:
@@ -50,9 +51,7 @@ def validate(sources: Sources) -> list[Finding]:
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     """pySHACL's report. It raises, prints or returns what is wrong with a shape; all of it becomes a finding."""
-    logging.getLogger("pyshacl").addHandler(logging.NullHandler())
-    with warnings.catch_warnings(), redirect_stderr(StringIO()):
-        warnings.simplefilter("ignore")
+    with _quiet():
         try:
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
         except Exception as error:  # an author's regular expression or SPARQL fails in whatever library meets it first
@@ -60,6 +59,19 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     if not isinstance(report, rdflib.Graph):
         raise FindingsError([_unusable(report)])
     return report
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing of what rdflib and pySHACL print: ill-typed literals are for the shapes to find, the rest is returned."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _unusable(reason: object) -> Finding:
@@ -74,10 +86,11 @@ class _Result(NamedTuple):
     value: str
 
 
-def _graph(sources: Sources, names: tuple[str, ...]) -> rdflib.Graph:
+def _graph(sources: Sources, files: Iterable[Path]) -> rdflib.Graph:
+    """The statements of the files as one graph, whatever graph they name."""
     graph = rdflib.Graph()
-    for name in names:
-        for quad in statements(sources.graph(name)):
+    for file in files:
+        for quad in statements(file):
             graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
     for prefix, namespace in sources.prefixes.items():
         graph.bind(prefix, namespace, override=True, replace=True)

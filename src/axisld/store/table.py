@@ -40,10 +40,14 @@ class SortedTable:
         self._numbers = [int(number) for _, number, _ in entries]
         self._keys = [key for _, _, key in entries]
         self._size = path.stat().st_size
+        if self._offsets and self._size <= self._offsets[-1]:
+            raise ValueError(f"{path.name} is shorter than its index says")
         self._map: mmap.mmap | bytes = b""
         if self._size:  # an empty file cannot be mapped
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            if self._map[-1:] != b"\n":
+                raise ValueError(f"{path.name} ends in the middle of a line")
 
     def close(self) -> None:
         if isinstance(self._map, mmap.mmap):

@@ -21,7 +21,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 
 from axisld.config import Config, from_environment
-from axisld.errors import AxisError
+from axisld.errors import AddressError, AxisError
 from axisld.iris import Names
 from axisld.publication import Publication
 from axisld.release import current_link, open_release, read_record
@@ -114,7 +114,10 @@ class _Server(Granian):  # type: ignore[misc, valid-type]
         self._config = config
         self._release_link = release_link
         family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-        self._listener = socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
+        try:
+            self._listener = socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
+        except (OSError, OverflowError) as error:
+            raise AddressError(config.host, config.port, getattr(error, "strerror", None) or error) from error
 
     @property
     def listener(self) -> int:
