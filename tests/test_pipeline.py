@@ -89,7 +89,7 @@ def test_a_rule_that_cannot_be_read_is_named_and_an_editors_file_is_passed_over(
 
 
 def test_releases_that_are_no_folder_are_a_clear_error(site: Path) -> None:
-    with pytest.raises(BuildError, match="dataset.ttl: File exists"):
+    with pytest.raises(BuildError, match=r"dataset\.ttl: File exists"):
         pipeline.build(site, site / "data" / "dataset.ttl")
 
 

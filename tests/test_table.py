@@ -60,5 +60,5 @@ def test_a_file_that_was_cut_is_refused(folder: Path, kept: int) -> None:
     write_table(folder / "table", [f"s{number:04} p o\n".encode() for number in range(100)])
     held = (folder / "table").read_bytes()
     (folder / "table").write_bytes(held[:kept])
-    with pytest.raises(ValueError, match="table (is shorter|ends in the middle)"):
+    with pytest.raises(ValueError, match=r"table (is shorter|ends in the middle)"):
         SortedTable(folder / "table")
