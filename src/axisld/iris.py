@@ -44,9 +44,9 @@ class Names:
         """The IRI of the document about `iri`, without a suffix.
 
         `…/id/x` and `…/x` have `…/doc/x`; a name with a fragment has the document before the `#`;
-        names of other publishers have `…/doc?iri=…`.
+        names of other publishers, and names with a query, have `…/doc?iri=…`.
         """
-        if not self.is_own(iri):
+        if not self.is_own(iri) or "?" in iri:
             return f"{self.base}doc?iri={quote(iri, safe='')}"
         own = iri[len(self.base) :]
         stem, hash_sign, _ = own.partition("#")
