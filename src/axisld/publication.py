@@ -56,6 +56,11 @@ class Publication(Protocol):
         """What all its graphs hold together."""
         ...
 
+    @property
+    def search_index(self) -> Path | None:
+        """The index of its full-text search; None where there is none."""
+        ...
+
     def metadata(self) -> list[Statement]:
         """The VoID and DCAT statements about it, in canonical order."""
         ...

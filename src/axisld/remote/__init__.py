@@ -39,6 +39,11 @@ class RemotePublication:
     def whole(self) -> Part:
         return self.record.parts[0]
 
+    @property
+    def search_index(self) -> None:
+        """None: an index is built with a release."""
+        return None
+
     def metadata(self) -> list[Statement]:
         return list(self.described)
 

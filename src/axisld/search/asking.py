@@ -4,12 +4,13 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from axisld.errors import QueryLimitError, StoreError
 from axisld.search.facets import TYPE
@@ -37,12 +38,22 @@ Filters = Mapping[str, Sequence[str]]  # by name of a facet: values (terms), all
 Row = tuple[Any, ...]
 
 
+class Name(NamedTuple):
+    """A name of a thing."""
+
+    text: str
+    language: str  # tag; "" for none
+    is_label: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A thing that matches."""
 
     iri: str
-    match: int  # LABEL … SOME
+    match: int = LABEL  # … SOME
+    names: tuple["Name", ...] = ()  # labels first
+    values: tuple[tuple[str, str], ...] = ()  # (name of a facet, term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +117,7 @@ class Index:
             if filters:
                 ranks = self._narrowed(ask, ranks, filters)
             best = sorted(ranks, key=lambda thing: (ranks[thing], thing))[offset : offset + limit]
-            iris = dict(ask(f"SELECT id, iri FROM thing WHERE id IN ({_LISTED})", json.dumps(best)))  # noqa: S608
-            hits = tuple(Hit(iris[thing], ranks[thing][0]) for thing in best)
+            hits = self._hits(ask, [(thing, ranks[thing][0]) for thing in best])
             return Found(len(ranks), hits, self._counts(ask, ranks), instead)
 
     def suggest(self, text: str, *, limit: int = 10, skip: int = 0, space: str = "") -> list[Suggestion]:
@@ -139,16 +149,11 @@ class Index:
                     break
         return list(found.values())[skip : skip + limit]
 
-    def has(self, iri: str) -> bool:
-        """Whether there is such a thing in the index."""
+    def look_up(self, iris: Iterable[str]) -> tuple[Hit, ...]:
+        """Those of the things that are in the index, the most important first."""
         with self._asking() as ask:
-            return bool(ask("SELECT 1 FROM thing WHERE iri = ?", iri))
-
-    def names(self, iri: str) -> list[tuple[str, bool]]:
-        """(name, whether it is a label) of each name of a thing."""
-        with self._asking() as ask:
-            rows = ask("SELECT text, kind FROM name JOIN thing ON thing.id = name.thing WHERE iri = ?", iri)
-            return [(text, kind == 0) for text, kind in rows]
+            found = ask(f"SELECT id FROM thing WHERE iri IN ({_LISTED}) ORDER BY id", json.dumps(list(iris)))  # noqa: S608
+            return self._hits(ask, [(thing, LABEL) for (thing,) in found])
 
     def letters(self, type_: str = "") -> dict[str, list[tuple[str, int]]]:
         """By script, most names first: (letter, names under it) in order; of things of a type (a term), or of all."""
@@ -185,6 +190,13 @@ class Index:
         """The names of what a search can be narrowed by, with their numbers."""
         with self._asking() as ask:
             return dict(ask("SELECT name, id FROM facet ORDER BY id"))
+
+    @cached_property
+    def headings(self) -> tuple[FacetCount, ...]:
+        """The facets without any count."""
+        with self._asking() as ask:
+            rows = ask("SELECT name, shape, predicate FROM facet ORDER BY id")
+        return tuple(FacetCount(name, shape, predicate, (), 0) for name, shape, predicate in rows)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -241,6 +253,20 @@ class Index:
                 having = ask("SELECT thing FROM value WHERE facet = ? AND value = ?", self.facets.get(name), value)
                 kept.intersection_update(thing for (thing,) in having)
         return {thing: ranks[thing] for thing in kept}
+
+    @staticmethod
+    def _hits(ask: "_Ask", matches: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
+        """What is known of things, given by their numbers and how they match."""
+        listed = json.dumps([thing for thing, _ in matches])
+        iris: dict[int, str] = dict(ask(f"SELECT id, iri FROM thing WHERE id IN ({_LISTED})", listed))  # noqa: S608
+        names, values = defaultdict[int, list[Any]](list), defaultdict[int, list[Any]](list)
+        of_names = f"SELECT thing, text, language, kind = 0 FROM name WHERE thing IN ({_LISTED})"  # noqa: S608
+        for thing, *name in ask(f"{of_names} ORDER BY kind, id", listed):
+            names[thing].append(Name(*name))
+        of_values = f"SELECT thing, name, value FROM value JOIN facet ON facet = id WHERE thing IN ({_LISTED})"  # noqa: S608
+        for thing, *value in ask(f"{of_values} ORDER BY facet, value", listed):
+            values[thing].append(tuple(value))
+        return tuple(Hit(iris[thing], match, tuple(names[thing]), tuple(values[thing])) for thing, match in matches)
 
     @staticmethod
     def _counts(ask: "_Ask", ranks: Mapping[int, Row]) -> tuple[FacetCount, ...]:

@@ -5,7 +5,20 @@ from dataclasses import replace
 
 from flask import Flask, Response, request
 
-from axisld.web import conditions, dataset, documents, dumps, endpoint, graphs, machines, problems, surroundings
+from axisld.web import (
+    browse,
+    conditions,
+    dataset,
+    documents,
+    dumps,
+    endpoint,
+    graphs,
+    machines,
+    problems,
+    reconciliation,
+    search,
+    surroundings,
+)
 from axisld.web.bodies import FileBody, part
 from axisld.web.encoding import encoded
 from axisld.web.gateway import CONDITIONS_LATER, ENDPOINT, PROBLEM, Gateway, RawConverter
@@ -22,7 +35,7 @@ def create_app(here: Site) -> Flask:
     app.url_map.merge_slashes = False  # "id/a//b" is a name of its own
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (dataset, documents, dumps, endpoint, graphs, machines):
+    for module in (browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
     problems.register(app)
     surroundings.register(app, here)
@@ -48,7 +61,8 @@ def _answer_options() -> Response | None:
 def _finish(response: Response) -> Response:
     """Security, sharing, content coding, entity tag, preconditions, ranges."""
     request.environ[ENDPOINT] = request.endpoint or "unknown"
-    response.headers.update(PAGE_SECURITY if response.mimetype == "text/html" else DATA_SECURITY)
+    for name, value in (PAGE_SECURITY if response.mimetype == "text/html" else DATA_SECURITY).items():
+        response.headers.setdefault(name, value)  # a view may know better
     response.headers.update(SHARING)
     if request.method == "OPTIONS":
         return response

@@ -1,7 +1,7 @@
 """The ASGI front of the Flask app. A slow client holds no thread, a look-up made before costs what its bytes cost.
 
 Bodies are read here before a thread is taken, finished answers are sent again from memory, files are sent without a
-thread; queries have threads of their own, so that look-ups never wait for them.
+thread; queries and searches have threads of their own, so that look-ups never wait for them.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _KEPT_STATUSES = (200, 303)
 _SAFE = ("GET", "HEAD")
 _CONDITIONAL = {name.lower().encode(): name for name in conditions.HEADERS}
+_SEARCHES = ("search", "suggest", "browse", "reconcile")  # what paths begin with whose answers take long
 _SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
 _PARENT_SECONDS = 1.0  # between looks whether the parent lives
 _TOGETHER_SECONDS = 0.5  # the old process and the new one accept connections
@@ -52,7 +53,9 @@ class Front:
         self._access = AccessLog(here.config.access_log)
         self._threads = ThreadPoolExecutor(here.config.web_threads, "web")
         self._query_threads = ThreadPoolExecutor(here.queries.capacity + _SPARE_QUERY_THREADS, "sparql")
+        self._search_threads = ThreadPoolExecutor(here.config.search_threads, "search")
         self._query_paths = {b"/sparql", f"{here.names.path}sparql".encode()}
+        self._search_paths = tuple(f"{base}{path}".encode() for base in ("/", here.names.path) for path in _SEARCHES)
         self._is_leaving = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,7 +138,8 @@ class Front:
         if is_query:
             answer = await self._until_disconnect(receive, environ)
         else:
-            answer = await self._call(self._threads, environ)
+            is_search = scope["raw_path"].startswith(self._search_paths)
+            answer = await self._call(self._search_threads if is_search else self._threads, environ)
         if scope["method"] in _SAFE and _may_be_kept(answer):
             self._cache.put(target, headers, answer)
         return answer

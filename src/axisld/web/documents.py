@@ -81,7 +81,7 @@ def linkset() -> Response:
 
 
 def _description(here: Site, iri: str) -> Resource:
-    page = _page_asked_for()
+    page = page_asked_for()
     description = here.reader.describe(iri, page) or (_use_of_property(here, iri) if page == 1 else None)
     if description is None:
         raise not_found(iri) if page == 1 else Problem(404, f"The description of {iri} has no page {page}.")
@@ -175,7 +175,8 @@ def _iri_asked_for() -> str:
     return iri
 
 
-def _page_asked_for() -> int:
+def page_asked_for() -> int:
+    """The number of a page in the URL; 404 for what is none."""
     page = request.args.get("page", "1")
     if not (page.isascii() and page.isdigit() and len(page) < 10 and int(page)):
         raise Problem(404, f"There is no page {page!r}; pages are numbered from 1.")

@@ -11,6 +11,8 @@ PAGE_SECURITY = _SECURITY | {
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+# Of a page that others may show in a frame of theirs, as a value of Content-Security-Policy.
+EMBEDDABLE = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
 # Data are no pages, but a browser may show XML as one.
 DATA_SECURITY = _SECURITY | {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 # Open data: any page may read it, and nobody's cookies are looked at (Fetch standard, 3.2).

@@ -7,11 +7,9 @@ from flask import render_template
 from axisld import terms
 from axisld.reader import Description, Incoming
 from axisld.representations.formats import DOCUMENTS
-from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS, SCHEMA, SKOS
+from axisld.vocabulary import DESCRIPTION_PROPERTIES, OWL, RDF_TYPE
 from axisld.web.nodes import Node, Property, Reading, origin_of
 from axisld.web.site import Site
-
-DESCRIPTIONS = (f"<{SKOS}definition>", f"<{DCTERMS}description>", f"<{RDFS}comment>", f"<{SCHEMA}description>")
 
 
 def thing(here: Site, description: Description, url: str, language: str) -> str:
@@ -37,7 +35,7 @@ def thing(here: Site, description: Description, url: str, language: str) -> str:
 
 def summary_of(reading: Reading, term: str) -> tuple[Node | None, list[str]]:
     """The text that introduces a node, and the predicates that need not be shown again: those with no other text."""
-    found = reading.text(term, DESCRIPTIONS)
+    found = reading.text(term, DESCRIPTION_PROPERTIES)
     if found is None:
         return None, []
     predicate, node = found

@@ -13,6 +13,7 @@ from axisld.publication import Publication, Queries
 from axisld.reader import Reader
 from axisld.release import Record
 from axisld.representations.context import Coercion, Context
+from axisld.search.asking import Index
 from axisld.sparql.results import GRAPH_WRITER
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
@@ -54,10 +55,18 @@ class Site:
         """Where queries run: made when it is first needed, thus in the process that needs it."""
         return self.release.queries(self.config, GRAPH_WRITER)
 
+    @cached_property
+    def search(self) -> Index | None:
+        """The full-text search; None where the publication has no index."""
+        index = self.release.search_index
+        return Index(index, self.config.search_seconds) if index else None
+
     def close(self) -> None:
         """End the queries, once those under way are answered or their time is over, and let go of the release."""
         if "queries" in vars(self):
             self.queries.close(self.config.drain_seconds)
+        if "search" in vars(self) and self.search:
+            self.search.close()
         self.release.close()
 
     @cached_property

@@ -25,12 +25,14 @@ def register(app: Flask, here: Site) -> None:
     app.jinja_env.globals.update(
         asset=lambda name: f"{here.names.path}assets/{asset_digest(name)}/{name}",
         entrances=_entrances(here),
+        has_search=here.release.search_index is not None,
         home=here.names.path,
         lang_of=_lang_of,
         languages=[(tag, _own_name(tag)) for tag in here.record.languages[:_MOST_LANGUAGES]],
         license_name=_license_name(here.record.license),
         publication=Node(title or here.names.base, language=language),
         record=here.record,
+        search_characters=here.config.search_text_characters,
         uri=to_url,
     )
 
@@ -47,8 +49,9 @@ def _entrances(here: Site) -> list[tuple[str, str]]:
         (text, stem) for text, stem in (("Ontology", "ontology"), ("Shapes", "shapes"))
         if here.addresses.is_document(here.names.base + stem)
     ]  # fmt: skip
+    browse = [("Browse", "browse")] if here.release.search_index else []
     always = [("Dataset", "dataset"), ("Dumps", "dumps/"), ("SPARQL", "sparql")]
-    return [(text, here.names.path + stem) for text, stem in (*documents, *always)]
+    return [(text, here.names.path + stem) for text, stem in (*browse, *documents, *always)]
 
 
 def _lang_of(node: Any) -> Markup:
