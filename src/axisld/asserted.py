@@ -61,4 +61,5 @@ def read(root: Path) -> Asserted:
         for graph in (DATA, DATASET, LINKED, ONTOLOGY):
             name = ox.NamedNode(sources.names.graph(graph))
             store.bulk_load(path=str(sources.graph(graph)), format=ox.RdfFormat.N_TRIPLES, to_graph=name)
+        store.bulk_load(path=str(sources.quads), format=ox.RdfFormat.N_QUADS)
         return Asserted(root, sources.names, sources.dataset, store)

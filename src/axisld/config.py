@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+DEFAULT_GRAPHS = ("", "union", "declared")
 _KINDS = {str: "a text", int: "a whole number", float: "a number"}
 
 
@@ -53,6 +54,7 @@ class Config:
     search_results: int = _setting(20, "things on one page of what a search finds")
     browse_entries: int = _setting(100, "names on one page of an index from A to Z")
     reconciliation_queries: int = _setting(50, "queries in one batch of the reconciliation service; beyond it 413")
+    default_graph: str = _setting("", "what a query sees without GRAPH: union or declared; empty: as the data say")
     endpoint: str = _setting("", "publish what this SPARQL 1.1 endpoint holds, instead of a release; empty: a release")
     endpoint_graphs: str = _setting("", "its named graphs to publish, by spaces; empty: those below the base, else all")
     endpoint_user: str = _setting("", "name to give to the endpoint; empty: none")
@@ -61,6 +63,12 @@ class Config:
     endpoint_start_seconds: float = _setting(120.0, "time that it gets for one question about everything, at the start")
     endpoint_page_rows: int = _setting(2000, "rows asked of the endpoint at a time")
     endpoint_cache_seconds: float = _setting(60.0, "age up to which an answer of the endpoint is used again")
+
+    def __post_init__(self) -> None:
+        if self.default_graph not in DEFAULT_GRAPHS:
+            raise ValueError(f"default_graph={self.default_graph!r}: give union or declared")
+        if self.default_graph == "declared" and self.endpoint:
+            raise ValueError("default_graph=declared: the graphs of an endpoint are always seen together")
 
     @property
     def releases_folder(self) -> Path:

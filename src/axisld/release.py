@@ -83,6 +83,8 @@ class Record:
     classes: dict[str, int]  # instances by class IRI, in the whole
     properties: dict[str, int]  # statements by property IRI, in the whole
     layout: int = LAYOUT
+    default_graph: str = "union"  # what a query sees without GRAPH; "declared": a default graph that authors filled
+    other_graphs: dict[str, int] = field(default_factory=dict)  # triples by IRI: graphs without own dumps, "" default
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class Release:
             wait_seconds=config.query_wait_seconds,
             large_answers=config.query_large_answers,
             slow_seconds=config.query_slow_seconds,
+            default_graph=config.default_graph or self.record.default_graph,
             base_iri=self.names.base,
             prefixes=self.record.prefixes,
         )

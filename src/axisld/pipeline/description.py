@@ -52,6 +52,12 @@ class Description:
         """The IRI of a part of the description: a fragment of {base}dataset, which the server answers for all."""
         return f"{self.names.dataset}#{fragment}"
 
+    def graph(self, name: str) -> str:
+        """The IRI of the description of a graph: by its name, by its IRI if it is an author's, "" being the default."""
+        if name in self.record.other_graphs:
+            return self.own(f"graph-{self.short(name)}" if name else "default-graph")
+        return self.own(f"graph-{name}")
+
     def short(self, iri: str) -> str:
         """A name for `iri` that can stand in a fragment, such as `skos:Concept`, and that no other IRI has."""
         matches = [

@@ -28,17 +28,23 @@ _BLOCK_BYTES = 1 << 20
 
 
 def write_dumps(
-    folder: Path, parts: Sequence[Part], prefixes: dict[str, str], base: str, advanced: Callable[[int, int], None]
+    folder: Path,
+    parts: Sequence[Part],
+    others: Path,
+    prefixes: dict[str, str],
+    base: str,
+    advanced: Callable[[int, int], None],
 ) -> tuple[tuple[Dump, ...], dict[str, str]]:
     """Write every part in every format beside its N-Quads, which stand in `folder` already.
 
+    `others` holds what stands in no part but the whole, graph by graph, the default graph first.
     Gives the files, and the reason for each that a format cannot hold: it is left out whole, never in part.
     """
     dumps: list[Dump] = []
     without: dict[str, str] = {}
-    graphs = [part.name for part in parts if part.name != WHOLE]
+    graphs = [others, *(folder / f"{part.name}.nq" for part in parts if part.name != WHOLE)]
     for number, part in enumerate(parts):
-        sources = [folder / f"{name}.nq" for name in (graphs if part.name == WHOLE else [part.name])]
+        sources = graphs if part.name == WHOLE else [folder / f"{part.name}.nq"]
         for format in formats.DUMPS:
             path = folder / f"{part.name}.{format.suffix}"
             try:

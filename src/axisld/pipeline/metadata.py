@@ -62,6 +62,8 @@ def statements(
     void.describe(about, statistics, documents)
     for part in record.parts[1:]:
         _describe_graph(about, part)
+    for name in record.other_graphs:
+        _describe_other_graph(about, name)
     for dump in record.dumps:
         _describe_dump(about, dump)
     _describe_services(about)
@@ -107,6 +109,15 @@ def _describe_graph(about: Description, part: Part) -> None:
         _inherited(about),
     )
     about.add(record.dataset, {f"{DCTERMS}hasPart": terms.iri(graph)})
+
+
+def _describe_other_graph(about: Description, name: str) -> None:
+    """The default graph, or a graph that an author named: only the dumps of the whole hold it."""
+    if not name:
+        about.add(about.graph(name), types(f"{SD}Graph"), {f"{DCTERMS}title": english("The default graph")})
+        return
+    facts = {f"{SD}name": terms.iri(name), f"{DCTERMS}title": english(f"The graph {name}")}
+    about.add(about.graph(name), types(f"{SD}NamedGraph"), facts)
 
 
 def _describe_dump(about: Description, dump: Dump) -> None:

@@ -1,9 +1,10 @@
 """pack: the graphs of a publication become the files of a release. Writes into a folder that nobody serves yet."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -14,7 +15,7 @@ from axisld.pipeline.metadata import statements as metadata_statements
 from axisld.pipeline.parse import statements
 from axisld.pipeline.rebase import Rebase
 from axisld.pipeline.sources import DATASET, GRAPHS, REPORT, SHAPES, Sources
-from axisld.pipeline.statistics import Statistics, measure
+from axisld.pipeline.statistics import Statistics, measure, split
 from axisld.reader import own_documents
 from axisld.release import DOCUMENTS, DUMPS, METADATA, SEARCH, STORE, WHOLE, Part, Record, write_record
 from axisld.search.building import write_index
@@ -38,9 +39,10 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
     documents = _list_documents(release, names)
     _write_index(release, names)
     statistics = _measure(whole, names)
-    parts = _write_parts(release, names, statistics, sources.folder)
+    others = sources.folder / "others.nq"
+    parts = _write_parts(release, names, statistics, others)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
-    dumps, without = write_dumps(release / DUMPS, parts, prefixes, base, advanced)
+    dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced)
     authored = list(statements(release / DUMPS / f"{DATASET}.nq"))
     dataset = rebase.plain(sources.dataset)
     record = Record(
@@ -61,6 +63,8 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
         without=without,
         classes=dict(statistics.whole.classes),
         properties={name: use.triples for name, use in statistics.whole.properties.items()},
+        default_graph=sources.default_graph,
+        other_graphs={name: counts.triples for name, counts in statistics.graphs.items() if name not in GRAPHS},
     )
     metadata = metadata_statements(record, statistics, authored, documents=documents)
     (release / METADATA).write_text("".join(map(terms.line, metadata)), "utf-8", newline="\n")
@@ -76,6 +80,8 @@ def _lines(sources: Sources, rebase: Rebase) -> Iterator[bytes]:
         with sources.graph(name).open("rb") as lines:
             for line in lines:
                 yield rebase(line).removesuffix(b" .\n") + ending
+    with sources.quads.open("rb") as lines:
+        yield from map(rebase, lines)
 
 
 def _turned_lines(whole: Path) -> Iterator[bytes]:
@@ -100,27 +106,40 @@ def _measure(whole: Path, names: Names) -> Statistics:
         return measure(lines, names)
 
 
-def _write_parts(release: Path, names: Names, statistics: Statistics, work: Path) -> tuple[Part, ...]:
-    """The N-Quads of the whole and of each graph that holds anything, and what they are worth."""
+def _write_parts(release: Path, names: Names, statistics: Statistics, others: Path) -> tuple[Part, ...]:
+    """The N-Quads of the whole and of each graph that holds anything, and what they are worth.
+
+    What stands in the default graph and in graphs that authors named goes to `others`, graph by graph.
+    """
     folder = release / DUMPS
     folder.mkdir()
     link_or_copy(release / BY_SUBJECT, folder / f"{WHOLE}.nq")
-    endings = {f" {terms.iri(names.graph(name))} .\n".encode(): name for name in GRAPHS}
-    files = {ending: (folder / f"{name}.nq").open("wb") for ending, name in endings.items()}
-    try:
-        with (release / BY_SUBJECT).open("rb") as lines:
-            for line in lines:
-                files[line[line.rindex(b" ", 0, -3) :]].write(line)
-    finally:
-        for file in files.values():
-            file.close()
-    parts = [_part(folder, WHOLE, statistics, work)]
+    with ExitStack() as opened:
+        files = {
+            terms.iri(names.graph(name)).encode(): opened.enter_context((folder / f"{name}.nq").open("wb"))
+            for name in GRAPHS
+        }
+        lines = opened.enter_context((release / BY_SUBJECT).open("rb"))
+        by_graph = canonical.sort_unique(_shared_out(lines, files), others.parent)
+        with others.open("wb") as output:
+            output.writelines(line.partition(b"\t")[2] for line in by_graph)
+    parts = [_part(folder, WHOLE, statistics, others.parent)]
     for name in GRAPHS:
         if (folder / f"{name}.nq").stat().st_size:
-            parts.append(_part(folder, name, statistics, work))
+            parts.append(_part(folder, name, statistics, others.parent))
         else:
             (folder / f"{name}.nq").unlink()
     return tuple(parts)
+
+
+def _shared_out(lines: Iterable[bytes], files: Mapping[bytes, IO[bytes]]) -> Iterator[bytes]:
+    """Write each line to the file of its graph; those of graphs without a file, behind the graph and a tab."""
+    for line in lines:
+        graph = split(line)[-1]
+        if file := files.get(graph):
+            file.write(line)
+        else:
+            yield graph + b"\t" + line
 
 
 def _part(folder: Path, name: str, statistics: Statistics, work: Path) -> Part:

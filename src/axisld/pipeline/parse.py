@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,11 +12,27 @@ import pyoxigraph as ox
 from axisld import terms
 from axisld.errors import Finding, FindingsError, PublicationError
 from axisld.iris import Names
-from axisld.pipeline.sources import DATA, DATASET, DATASET_FILE, GRAPHS, PREFIX_FILE, SourceFile, Sources, files_of
+from axisld.pipeline.sources import (
+    DATA,
+    DATASET,
+    DATASET_FILE,
+    GRAPHS,
+    PREFIX_FILE,
+    QUAD_SUFFIXES,
+    SourceFile,
+    Sources,
+    files_of,
+)
 from axisld.terms import Statement
-from axisld.vocabulary import COMMON_PREFIXES, DCAT, RDF_TYPE, SH, VANN, VOID
+from axisld.vocabulary import COMMON_PREFIXES, DCAT, RDF_TYPE, SD, SH, VANN, VOID
 
-_FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES}
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+}
+_QUADS = "as-read.nq"  # what TriG and N-Quads say, before it is known whether their default graph is kept
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ADVICE = (
     ("has not been declared", "declare it at the top of the file: @prefix name: <namespace> ."),
@@ -40,18 +57,21 @@ def parse(root: Path, folder: Path, advanced: Callable[[int, int], None]) -> Sou
     findings: list[Finding] = []
     prefixes: dict[str, dict[str, str]] = {}
     bases: dict[str, str] = {}
-    outputs = {graph: (folder / f"{graph}.nt").open("wb") for graph in GRAPHS}
-    try:
+    with ExitStack() as opened:
+        outputs = {graph: opened.enter_context((folder / f"{graph}.nt").open("wb")) for graph in GRAPHS}
+        quads = opened.enter_context((folder / _QUADS).open("wb"))
         for number, file in enumerate(files, 1):
-            prefixes[file.name], bases[file.name] = _read(file, outputs[file.graph], findings)
+            output = quads if file.name.endswith(QUAD_SUFFIXES) else outputs[file.graph]
+            prefixes[file.name], bases[file.name] = _read(file, output, findings)
             advanced(number, len(files))
-    finally:
-        for output in outputs.values():
-            output.close()
     if findings:
         raise FindingsError(findings)
+    default_graph = _default_graph(folder)
     dataset, base = _dataset_and_base(root, folder)
-    return Sources(root, folder, files, Names(base), dataset, _prefixes(folder, prefixes), prefixes, bases)
+    names = Names(base)
+    sources = Sources(root, folder, files, names, dataset, _prefixes(folder, prefixes), prefixes, bases, default_graph)
+    _sort_quads(folder / _QUADS, sources)
+    return sources
 
 
 def _read(file: SourceFile, output: BinaryIO, findings: list[Finding]) -> tuple[dict[str, str], str]:
@@ -73,23 +93,28 @@ def _read(file: SourceFile, output: BinaryIO, findings: list[Finding]) -> tuple[
 
 
 def _lines(parser: ox.QuadParser, name: str, findings: list[Finding]) -> Iterator[bytes]:
-    """Lines of N-Triples. The parser goes on behind an error, so that one reading finds them all."""
+    """Lines of N-Quads. The parser goes on behind an error, so that one reading finds them all."""
     last_line: int | None = None
     while True:
         try:
-            written = ox.serialize(parser, format=ox.RdfFormat.N_TRIPLES) or b""
+            written = ox.serialize(parser, format=ox.RdfFormat.N_QUADS) or b""
         except SyntaxError as error:
             if error.lineno != last_line:  # what follows on the same line mostly follows from the first
                 findings.append(_syntax_finding(name, error))
             last_line = error.lineno
             continue
         for line in written.splitlines(keepends=True):
-            if line.endswith(b")>> .\n") or re.search(rb'"@[a-z-]+--(ltr|rtl) \.\n$', line):
+            if _IN_RDF_12.search(line):
                 findings.append(Finding("Violation", _RDF_12, name))
+            if _IN_BLANK_GRAPH.search(line):
+                findings.append(Finding("Violation", _BLANK_GRAPH, name))
             yield line
         return
 
 
+_IN_RDF_12 = re.compile(rb'(?:\)>>|"@[a-z0-9-]+--(?:ltr|rtl))(?: <[^>]*>)? \.\n$')
+_IN_BLANK_GRAPH = re.compile(rb'^\S+ \S+ (?:[^"\s]\S*|".*"\S*) _:\S+ \.\n$')
+_BLANK_GRAPH = "has a graph named by a blank node, for which nobody can ask; name it by an IRI"
 _RDF_12 = "uses triple terms or base directions of RDF 1.2, which most readers cannot parse yet; write RDF 1.1"
 
 
@@ -139,6 +164,21 @@ def _with_authored_tag(line: bytes, tags: dict[str, str]) -> bytes:
 def statements(path: Path) -> Iterator[Statement]:
     with path.open(encoding="utf-8", newline="\n") as lines:
         yield from map(terms.statement, lines)
+
+
+def _default_graph(folder: Path) -> str:
+    """ "declared" where data/dataset.ttl describes a default graph (SPARQL 1.1 Service Description, 3.2.7)."""
+    describes = any(quad.predicate == f"<{SD}defaultGraph>" for quad in statements(folder / f"{DATASET}.nt"))
+    return "declared" if describes else "union"
+
+
+def _sort_quads(read: Path, sources: Sources) -> None:
+    """What TriG and N-Quads say goes where it belongs: with Turtle's, if it is in no graph of theirs."""
+    with sources.graph(DATA).open("ab") as data, sources.quads.open("wb") as quads, read.open("rb") as lines:
+        for line in lines:
+            is_plain = sources.default_graph == "union" and not terms.statement(line.decode()).graph
+            (data if is_plain else quads).write(line)
+    read.unlink()
 
 
 def _dataset_and_base(root: Path, folder: Path) -> tuple[str, str]:

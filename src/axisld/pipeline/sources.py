@@ -9,6 +9,7 @@ from axisld.errors import PublicationError
 from axisld.iris import Names
 
 RDF_SUFFIXES = (".ttl", ".nt")
+QUAD_SUFFIXES = (".trig", ".nq")  # of files that name graphs themselves: in data/ only
 FOLDERS = ("ontology", "data", "shapes")
 DATASET_FILE = "data/dataset.ttl"
 PREFIX_FILE = "ontology/prefixes.ttl"
@@ -31,7 +32,10 @@ class SourceFile:
 
 @dataclass
 class Sources:
-    """The parsed publication. Each graph is a file of N-Triples lines in `folder`, as the authors spelled the terms."""
+    """The parsed publication. Each graph is a file of N-Triples lines in `folder`, as the authors spelled the terms.
+
+    What stands in graphs that the authors named, and in a default graph of their own, is in `quads`.
+    """
 
     root: Path
     folder: Path  # of the build's temporary files
@@ -41,10 +45,15 @@ class Sources:
     prefixes: Mapping[str, str]
     file_prefixes: Mapping[str, Mapping[str, str]]  # by file name: as declared there
     file_bases: Mapping[str, str]  # by file name: its last @base
+    default_graph: str = "union"  # what a query sees without GRAPH, or "declared": the publication has one of its own
     authored: dict[str, str] = field(default_factory=dict)  # literal as a store rewrites it -> as its author wrote it
 
     def graph(self, name: str) -> Path:
         return self.folder / f"{name}.nt"
+
+    @property
+    def quads(self) -> Path:
+        return self.folder / "quads.nq"
 
 
 def files_of(root: Path) -> tuple[SourceFile, ...]:
@@ -55,7 +64,7 @@ def files_of(root: Path) -> tuple[SourceFile, ...]:
         SourceFile(path, name, _graph_of(name))
         for folder in FOLDERS
         for path in (root / folder).rglob("*")
-        if path.suffix in RDF_SUFFIXES and path.is_file() and not _is_hidden(path.relative_to(root))
+        if path.suffix in _suffixes(folder) and path.is_file() and not _is_hidden(path.relative_to(root))
         for name in [path.relative_to(root).as_posix()]
     ]
     if not any(file.name.startswith("data/") for file in found):
@@ -69,9 +78,15 @@ def files_of(root: Path) -> tuple[SourceFile, ...]:
     return tuple(sorted(found, key=lambda file: file.name))
 
 
+def _suffixes(folder: str) -> tuple[str, ...]:
+    return RDF_SUFFIXES + QUAD_SUFFIXES if folder == DATA else RDF_SUFFIXES
+
+
 def _graph_of(name: str) -> str:
     if name == DATASET_FILE:
         return DATASET
+    if name.endswith(QUAD_SUFFIXES):
+        return DATA
     if name.startswith(f"{LINKS}/"):
         return LINKED
     return name.split("/", 1)[0]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from axisld.iris import Names
+from axisld.pipeline.sources import GRAPHS
 from axisld.vocabulary import LABEL_PROPERTIES, OWL, RDF_TYPE, RDFS, SKOS
 
 # The predicates that link a thing to the same or a similar one elsewhere, in whatever graph they stand.
@@ -61,7 +62,9 @@ class Statistics:
     """
 
     whole: Counts
-    graphs: Mapping[str, Counts]  # by name: "data" for {base}graph/data; "" for the default graph
+    graphs: Mapping[
+        str, Counts
+    ]  # by name: "data" for {base}graph/data; by IRI those of authors; "" for the default graph
     languages: tuple[str, ...]  # of the labels, most used first
     links: tuple[Links, ...]  # most first
     examples: Mapping[str, str]  # an entity for each class that has one, by class
@@ -78,7 +81,7 @@ def measure(lines: Iterable[bytes], names: Names) -> Statistics:
     quads, last = 0, (b"", b"", b"")
     for line in lines:
         quads += 1
-        subject, predicate, value, tag, graph = _split(line)
+        subject, predicate, value, tag, graph = split(line)
         is_entity = subject.startswith(space)
         tally = graphs.get(graph) or graphs.setdefault(graph, _Tally())
         tally.add(subject, predicate, value, is_entity)
@@ -142,7 +145,7 @@ class _Tally:
         )
 
 
-def _split(line: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+def split(line: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
     """Subject, predicate, object, the object's language tag, graph; the last two may be empty."""
     subject, predicate, rest = line.split(b" ", 2)
     if not rest.startswith(b'"'):
@@ -181,7 +184,9 @@ def _most_used(tags: Mapping[bytes, int]) -> tuple[str, ...]:
 
 
 def _graph_name(graph: bytes, names: Names) -> str:
-    return _iri(graph).removeprefix(names.graph(""))
+    iri = _iri(graph)
+    name = iri.removeprefix(names.graph(""))
+    return name if name in GRAPHS else iri
 
 
 def _iri(term: bytes) -> str:

@@ -86,7 +86,7 @@ def _describe_partitions(about: Description, statistics: Statistics) -> None:
 
 
 def _describe_graph(about: Description, name: str, counts: Counts) -> None:
-    graph = about.own(f"graph-{name}")
+    graph = about.graph(name)
     about.add(about.record.dataset, {f"{VOID}subset": terms.iri(graph)})
     about.add(graph, types(f"{VOID}Dataset"), {f"{VOID}dataDump": _dumps(about, name)}, _counts(counts))
 

@@ -1,6 +1,7 @@
 """Things, their documents, and documents of names with a `#` such as an ontology."""
 
 import json
+from collections import Counter
 
 from flask import Blueprint, Response, render_template, request
 
@@ -9,7 +10,7 @@ from axisld.iris import is_valid_iri, to_url
 from axisld.reader import Description, Incoming
 from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
-from axisld.vocabulary import RDF_TYPE, VOID
+from axisld.vocabulary import RDF_TYPE, SD, VOID
 from axisld.web import pages, signposting, term_pages
 from axisld.web.colophon import colophon
 from axisld.web.headers import link
@@ -82,7 +83,7 @@ def linkset() -> Response:
 
 def _description(here: Site, iri: str) -> Resource:
     page = page_asked_for()
-    description = here.reader.describe(iri, page) or (_use_of_property(here, iri) if page == 1 else None)
+    description = here.reader.describe(iri, page) or (_use_in_metadata(here, iri) if page == 1 else None)
     if description is None:
         raise not_found(iri) if page == 1 else Problem(404, f"The description of {iri} has no page {page}.")
     url = here.addresses.document(iri)
@@ -103,15 +104,17 @@ def _description(here: Site, iri: str) -> Resource:
     )
 
 
-def _use_of_property(here: Site, iri: str) -> Description | None:
-    """What the metadata count of an IRI that only stands between subjects and objects (VoID, 4.5)."""
+def _use_in_metadata(here: Site, iri: str) -> Description | None:
+    """What the metadata count of an IRI that is only a predicate (VoID, 4.5), or the name of a graph."""
     term = terms.iri(iri)
-    partitions = tuple(quad for quad in here.metadata if quad.object == term and quad.predicate == f"<{VOID}property>")
+    names = (f"<{VOID}property>", f"<{SD}name>")
+    partitions = tuple(quad for quad in here.metadata if quad.object == term and quad.predicate in names)
     if not partitions:
         return None
     subjects = {quad.subject for quad in partitions}
     details = tuple(quad for quad in here.metadata if quad.subject in subjects)
-    incoming = Incoming(partitions, ((f"<{VOID}property>", len(partitions)),))
+    uses = Counter(quad.predicate for quad in partitions)
+    incoming = Incoming(partitions, tuple(sorted(uses.items())))
     labels = tuple(here.reader.label_statements([term]))
     return Description(iri, (), 0, incoming, details, labels, page=1, pages=1)
 

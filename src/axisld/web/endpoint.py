@@ -95,24 +95,38 @@ def _entity_tag(here: Site, question: Question) -> str:
     if request.method != "GET" or question.is_volatile or not here.release.issued:
         return ""
     coding = coding_for(request.headers.get("Accept-Encoding"))
-    return f'"{here.record.digest[:16]}-{question.digest}{coding and f"-{coding}"}"'
+    seen = "" if _is_union(here) else "-declared"
+    return f'"{here.record.digest[:16]}-{question.digest}{seen}{coding and f"-{coding}"}"'
+
+
+def _is_union(here: Site) -> bool:
+    """Whether a query without GRAPH and FROM sees all graphs together."""
+    return (here.config.default_graph or here.record.default_graph) == "union"
 
 
 def _endpoint(here: Site) -> Response:
     """The endpoint itself, negotiated (SPARQL 1.1 Service Description, 2)."""
     iri = f"{here.names.base}sparql"
+    others, is_union = here.record.other_graphs, _is_union(here)
     graphs = {here.names.graph(part.name): part.triples for part in here.record.parts[1:]}
+    graphs |= {name: triples for name, triples in others.items() if name}
+    in_default = here.release.whole.triples if is_union else others.get("", 0)
 
     def location(format_: Format) -> str:
         return f"{iri}?format={format_.suffix}"
 
     def statements() -> Iterator[Statement]:
-        return service_description(iri, iri, triples=here.release.whole.triples, graphs=graphs, is_union=True)
+        return service_description(iri, iri, triples=in_default, graphs=graphs, is_union=is_union)
 
     def page(language: str) -> str:
         surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in formats.RDF]}
         return render_template(
-            "sparql.html", **surroundings, example=_EXAMPLE, results=formats.RESULTS, graphs=formats.DUMPS
+            "sparql.html",
+            **surroundings,
+            is_union=is_union,
+            example=_EXAMPLE,
+            results=formats.RESULTS,
+            graphs=formats.DUMPS,
         )
 
     return respond(replace(described(here, iri, iri, statements, page), location=location))
