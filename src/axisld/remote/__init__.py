@@ -12,7 +12,7 @@ from axisld.release import Part, Record
 from axisld.remote.questions import Questions
 from axisld.remote.record import base_of, graphs_of, metadata_graph, record_of
 from axisld.store.remote import RemoteStore
-from axisld.store.remote_client import Access, Client
+from axisld.store.remote_client import Client
 from axisld.store.remote_queries import RemoteQueries
 from axisld.terms import Statement
 
@@ -26,7 +26,7 @@ class RemotePublication:
     record: Record
     names: Names
     store: RemoteStore
-    access: Access
+    client: Client
     described: tuple[Statement, ...]  # VoID and DCAT
     start_seconds: float
 
@@ -49,20 +49,16 @@ class RemotePublication:
 
     def documents(self) -> Iterator[str]:
         """Asked of the server each time; on a large one it may take too long, which is a StoreTimeoutError."""
-        client = Client(self.access)
-        try:
-            found = Questions(client, self.start_seconds).own_subjects(self.names.base)
-        finally:
-            client.close()
+        found = Questions(self.client, self.start_seconds).own_subjects(self.names.base)
         yield from sorted({self.names.document(iri) for iri in found})
 
     def dump(self, file: str) -> Path:
         raise ReleaseError(Path(file), "a publication from a SPARQL server has no dumps here")
 
     def queries(self, config: Config, graph_writer: str) -> RemoteQueries:
-        """Where queries of strangers go: to the server, over connections of their own."""
+        """Where queries of strangers go: to the server, and not while it wants to be left alone."""
         return RemoteQueries(
-            Client(self.access),
+            self.client,
             graph_writer=graph_writer,
             processes=config.query_processes,
             seconds=config.query_seconds,
@@ -75,7 +71,7 @@ class RemotePublication:
         )
 
     def close(self) -> None:
-        self.store.close()
+        self.client.close()
 
 
 def open_remote(config: Config) -> RemotePublication:
@@ -92,4 +88,4 @@ def open_remote(config: Config) -> RemotePublication:
         start_seconds=config.endpoint_start_seconds,
     )
     store.check_rows(record.parts[0].quads)
-    return RemotePublication(record, Names(base), store, access, described, config.endpoint_start_seconds)
+    return RemotePublication(record, Names(base), store, client, described, config.endpoint_start_seconds)

@@ -112,7 +112,11 @@ class RemoteStore:
         self._client.close()
 
     def check_rows(self, total: int) -> None:
-        """Raises StoreAnswerError where the server cuts its answers without saying so; it holds `total` statements."""
+        """Find out how many rows the server gives at a time; it holds `total` statements.
+
+        Raises StoreAnswerError where it gives fewer than it is asked for and does not say so.
+        """
+        self._client.learn_limit()
         rows = len(self._client.rows(page(question("remote_sample"), self._page_rows)))
         if rows < min(self._page_rows, total) and not self._client.most_rows:
             raise StoreAnswerError(

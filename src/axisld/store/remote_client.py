@@ -17,7 +17,7 @@ from SPARQLWrapper import BASIC, CONSTRUCT, JSON, POST, SELECT, TURTLE, SPARQLWr
 from axisld import __version__, terms
 from axisld.errors import QueryError, StoreAnswerError, StoreTimeoutError
 from axisld.store.remote_http import Breaking, Connections, Reply
-from axisld.store.remote_questions import in_default_graph, page
+from axisld.store.remote_questions import in_default_graph, page, question
 from axisld.terms import XSD
 
 MAX_ROWS = "X-SPARQL-MaxRows"  # Virtuoso: the answer was cut at this many rows
@@ -69,6 +69,7 @@ class Client:
         self.access = access
         self._connections = Connections(access.endpoint)
         self._lock = threading.Lock()
+        self.is_virtuoso = False  # as far as it has answered
         self.most_rows = 0  # of an answer, as far as the server has said; 0: it has not
 
     def rows(self, query: str, *, seconds: float = 0.0, everywhere: bool = False) -> list[Row]:
@@ -81,7 +82,6 @@ class Client:
         with self.reply(text, named_graphs=() if everywhere else graphs, seconds=seconds) as reply:
             self._check(reply)
             body = reply.read()
-            self._note_limit(reply)
         try:
             return [_row(binding) for binding in json.loads(body)["results"]["bindings"]]
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -135,7 +135,13 @@ class Client:
             wrapper.setHTTPAuth(BASIC)
             wrapper.setCredentials(self.access.user, self.access.password)
         with self._connections.reply(wrapper.request(), seconds or self.access.seconds, breaking) as reply:
+            self._note_limit(reply)
             yield reply
+
+    def learn_limit(self) -> None:
+        """Make Virtuoso say how many rows it gives (`most_rows`); of a graph that it cuts it does not."""
+        if self.is_virtuoso:
+            self.rows(question("remote_many"), everywhere=True)
 
     def refuse(self, reply: Reply) -> NoReturn:
         """The error that an answer with another status than 200 means.
@@ -171,6 +177,7 @@ class Client:
             raise StoreTimeoutError(self.access.endpoint, self.access.seconds)
 
     def _note_limit(self, reply: Reply) -> None:
+        self.is_virtuoso = reply.headers.get("Server", "").startswith("Virtuoso")
         given = reply.headers.get(MAX_ROWS, "")
         if given.isdigit():
             with self._lock:

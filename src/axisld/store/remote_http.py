@@ -92,7 +92,7 @@ class Connections:
         """
         deadline = Deadline(self._endpoint, seconds)
         for _ in range(_MOST_ATTEMPTS):
-            self._wait_while_busy()
+            self._wait_while_busy(deadline)
             with self._once(request, deadline, breaking) as reply:
                 if reply.status not in _BUSY:
                     self._retry_seconds = _RETRY_SECONDS
@@ -108,9 +108,9 @@ class Connections:
                     connection.close()
             self._idle.clear()
 
-    def _wait_while_busy(self) -> None:
+    def _wait_while_busy(self, deadline: Deadline) -> None:
         wait = self._busy_until - time.monotonic()
-        if wait > self._patience:
+        if wait > min(self._patience, deadline.left()):
             raise StoreBusyError(self._endpoint, wait)
         if wait > 0:
             time.sleep(wait)
