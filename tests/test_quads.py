@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,8 +15,11 @@ from click.testing import CliRunner
 from axisld import pipeline
 from axisld.cli import cli
 from axisld.errors import FindingsError
+from axisld.loading import OwnGraphsError, load
 from axisld.pipeline import Built
-from axisld.release import METADATA, read_record
+from axisld.release import METADATA, open_release, read_record
+from axisld.store.remote_client import Access
+from axisld.store.remote_writing import Writer
 from axisld.verify import verify
 from axisld.vocabulary import SD, VOID
 from tests.live import Server, serving
@@ -171,6 +175,12 @@ def test_shapes_check_what_stands_in_graphs_of_authors(tmp_path: Path) -> None:
             sh:property [ sh:path <{BASE}ontology#near> ; sh:maxCount 0 ; sh:message "Away."@en ] .""")
     findings = pipeline.check(root)
     assert [finding.path for finding in findings if finding.message == "Away."] == ["data/bridges.trig"]
+
+
+def test_loading_a_server_leaves_no_graph_out_silently(built: Built) -> None:
+    release, nowhere = open_release(built.path), Access("http://127.0.0.1:1/")
+    with closing(release), pytest.raises(OwnGraphsError, match=SURVEY):
+        load(release, nowhere, Writer(nowhere, update=nowhere.endpoint), lambda _what, _step, _steps: None)
 
 
 def test_a_graph_without_a_name_is_refused(tmp_path: Path) -> None:

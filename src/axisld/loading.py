@@ -32,6 +32,17 @@ class LoadError(AxisError):
         )
 
 
+class OwnGraphsError(AxisError):
+    """The release holds graphs that have no dump of their own to be loaded from."""
+
+    def __init__(self, graphs: Iterable[str]) -> None:
+        named = ", ".join(graph or "the default graph" for graph in graphs)
+        super().__init__(
+            f"The release also holds {named}, which are not loaded graph by graph. "
+            "Load dumps/all.nq with the server's own loader."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What the server holds of one graph, compared with the release."""
@@ -58,8 +69,10 @@ class _Graph:
 def load(release: Release, access: Access, writer: Writer, said: Progress) -> list[Loaded]:
     """Make the server hold just what the release holds in its graphs, and its metadata; what it holds then.
 
-    Graphs of an earlier release that this one has not are emptied. Raises StoreError, LoadError.
+    Graphs of an earlier release that this one has not are emptied. Raises StoreError, LoadError, OwnGraphsError.
     """
+    if release.record.other_graphs:
+        raise OwnGraphsError(release.record.other_graphs)
     graphs = _graphs(release)
     client = Client(access)
     try:
