@@ -64,6 +64,16 @@ def test_an_escaped_slash_is_another_name_than_a_slash(server: Server) -> None:
     assert "an escaped slash" not in server.get("/doc/a/b.ttl").text
 
 
+def test_a_name_that_looks_like_an_address_of_the_server_answers_too(server: Server) -> None:
+    answer = server.get("/dumps/ramp")
+    assert answer.status == 303
+    described = server.get(
+        answer.headers["location"].partition(f":{server.port}")[2] or answer.headers["location"][21:]
+    )
+    assert "a ramp for tips" in described.text
+    assert server.get("/dumps/nothing").status == 404
+
+
 def test_the_note_of_a_redirect_is_for_its_reader(server: Server) -> None:
     plain, page = server.get("/id/rhine"), server.get("/id/rhine", BROWSER)
     assert plain.text == f"{BASE}id/rhine is described at {BASE}doc/rhine\n"

@@ -38,6 +38,7 @@ def create_app(here: Site) -> Flask:
     for module in (browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
     problems.register(app)
+    app.register_error_handler(problems.Problem, documents.elsewhere)
     surroundings.register(app, here)
     app.before_request(_raise_problem)
     app.before_request(_answer_options)

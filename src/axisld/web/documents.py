@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
@@ -15,7 +16,7 @@ from axisld.web import pages, signposting, term_pages
 from axisld.web.colophon import colophon
 from axisld.web.headers import link
 from axisld.web.negotiated import Resource, cached, described, respond
-from axisld.web.problems import Problem, not_found
+from axisld.web.problems import Problem, answer, not_found
 from axisld.web.site import Site, site
 
 routes = Blueprint("documents", __name__)
@@ -55,6 +56,15 @@ def document(slug: str) -> Response:
         raise not_found(f"{here.names.base}doc/{slug}")
     _refuse_withdrawn(here, target.iri)
     return respond(_description(here, target.iri), target.format)
+
+
+def elsewhere(problem: Problem) -> Response:
+    """A thing whose name looks like an address of the server's own has its document at /doc?iri=…; else the problem."""
+    here = site()
+    iri = here.names.base + request.path.lstrip("/")
+    if problem.status != 404 or not is_valid_iri(iri) or not here.reader.is_known(iri):
+        return answer(problem)
+    return _see_other(f"{here.names.base}doc?iri={quote(iri, safe='')}", iri)
 
 
 @routes.get("/doc")
