@@ -49,7 +49,16 @@ def test_a_dataset_in_the_text_is_found(text: str, expected: bool) -> None:
     assert shape(text).declares_dataset is expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("SELECT (NOW() AS ?x) {}", True), ("SELECT ?now {}", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((f"SELECT ({name}() AS ?x) {{}}", True) for name in ("NOW", "rand", "Uuid", "STRUUID", "BNODE")),
+        ("ASK { FILTER(RAND () < 0.5) }", True),
+        ("SELECT ?now {}", False),
+        ("SELECT * { ?s <e:RAND> 'NOW()' } # UUID()", False),
+        ("ASK { FILTER(isBlank(?s)) }", False),
+    ],
+)
 def test_queries_that_depend_on_time_or_chance_are_found(text: str, expected: bool) -> None:
     assert shape(text).is_volatile is expected
 

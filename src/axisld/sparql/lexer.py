@@ -12,7 +12,7 @@ from axisld.sparql.errors import UpdateRefusedError
 
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
-_VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
+_VOLATILE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})  # BNODE makes another node each time
 _PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
 
 # SPARQL 1.1 Query, 19.8 "Grammar", terminals. A quantifier with + behind never goes back, so that time stays linear.
