@@ -1,6 +1,7 @@
 """The statements of a SPARQL server elsewhere, their literals in the spelling that it keeps, not in their author's."""
 
 import hashlib
+import math
 import re
 import threading
 import time
@@ -23,6 +24,7 @@ _KEPT_STATEMENTS = 200_000
 _KEPT_COUNTS = 50_000
 _BLANK_NODES_KEPT = 100_000
 _NAMED_BLANK = "_:nodeID://"  # Virtuoso gives blank nodes names that it understands in a question
+_BLANK_OF_VIRTUOSO = "_:nodeID"  # the labels made of them
 _NO_BLANK = "<nodeID://none>"  # but not in VALUES of one name alone
 
 V = TypeVar("V")
@@ -51,7 +53,9 @@ class RemoteStore:
         self._start_seconds = start_seconds
         self._about: _Recent[tuple[Statement, ...]] = _Recent(cache_seconds, _KEPT_STATEMENTS)
         self._counts: _Recent[Counts] = _Recent(cache_seconds, _KEPT_COUNTS)
-        self._blank: _Recent[tuple[Statement, ...]] = _Recent(float("inf"), _BLANK_NODES_KEPT)
+        # By the label of a blank node, which tells its answer: what is stated about it, what leads to it.
+        self._blank: _Recent[tuple[Statement, ...]] = _Recent(math.inf, _BLANK_NODES_KEPT)
+        self._held: _Recent[tuple[Statement, ...]] = _Recent(math.inf, _BLANK_NODES_KEPT)
 
     def about(self, subject: str, predicate: str = "") -> Iterator[Statement]:
         found = self._about_blank(subject) if terms.is_blank(subject) else self._about.get(subject)
@@ -81,6 +85,9 @@ class RemoteStore:
 
     def incoming(self, node: str, predicate: str = "", *, offset: int = 0) -> Iterator[Statement]:
         """Named things first, then blank nodes; of more than SORTED_ROWS, in the order of the server."""
+        if terms.is_blank(node):
+            yield from islice((quad for quad in self._holders(node) if predicate in ("", quad.predicate)), offset, None)
+            return
         counts = self._counts_at(node)
         wanted = [counts[predicate]] if predicate in counts else [] if predicate else list(counts.values())
         named, blank = (sum(numbers) for numbers in zip(*wanted, strict=True)) if wanted else (0, 0)
@@ -163,12 +170,10 @@ class RemoteStore:
         return known
 
     def _about_blank(self, label: str) -> tuple[Statement, ...]:
-        found = self._blank.get(label)
-        if found is None and label.startswith("_:nodeID"):
-            name = terms.iri(f"nodeID://{label.removeprefix('_:nodeID')}")
-            rows = self._all_rows(bound(question("remote_about"), subject=[name, _NO_BLANK]))
-            return self._ordered(_labelled(_statement(row)) for row in rows)
-        return found or ()
+        if not label.startswith(_BLANK_OF_VIRTUOSO):
+            return self._blank.get(label) or ()
+        rows = self._all_rows(bound(question("remote_about"), subject=[_name(label), _NO_BLANK]))
+        return self._ordered(_labelled(_statement(row)) for row in rows)
 
     def _taken_apart(self, anchor: str, rows: Iterable[Row]) -> dict[str, tuple[Statement, ...]]:
         """The statements of one answer by subject, blank nodes labelled by the answer and kept for `about`."""
@@ -180,9 +185,15 @@ class RemoteStore:
             scoped = quad._replace(subject=_scoped(answer, quad.subject), object=_scoped(answer, quad.object))
             by_subject[scoped.subject].append(scoped)
         ordered = {subject: self._ordered(found) for subject, found in by_subject.items()}
+        by_object: dict[str, list[Statement]] = defaultdict(list)
         for subject, found in ordered.items():
             if terms.is_blank(subject):
                 self._blank.put(subject, found)
+            for quad in found:
+                by_object[quad.object].append(quad)
+        for label, holders in by_object.items():
+            if terms.is_blank(label):
+                self._held.put(label, tuple(sorted(holders, key=_turned_key)))
         return ordered
 
     def _named_subjects(self, node: str, predicate: str, offset: int, *, is_ordered: bool) -> Iterator[Statement]:
@@ -200,13 +211,22 @@ class RemoteStore:
             size = min(size * 4, self._page_rows)
 
     def _blank_subjects(self, node: str) -> list[Statement]:
-        rows = self._all_rows(bound(question("remote_blank_subjects"), anchor=[node]))
-        if any(row["subject"].startswith(_NAMED_BLANK) for row in rows):
-            statements = [_labelled(_statement(row)) for row in rows]
+        """The statements by which blank nodes point at a node."""
+        if self._client.is_virtuoso:
+            rows = self._all_rows(bound(question("remote_incoming_blank"), object=[node]))
+            found = [_labelled(_statement(row)) for row in rows]
         else:
+            rows = self._all_rows(bound(question("remote_blank_subjects"), anchor=[node]))
             apart = self._taken_apart(f"to {node}", rows)
-            statements = [quad for found in apart.values() for quad in found]
-        return sorted({quad for quad in statements if quad.object == node}, key=_turned_key)
+            found = [quad for statements in apart.values() for quad in statements if quad.object == node]
+        return sorted({quad for quad in found if terms.is_blank(quad.subject)}, key=_turned_key)
+
+    def _holders(self, label: str) -> Iterable[Statement]:
+        """The statements that lead to a blank node."""
+        if not label.startswith(_BLANK_OF_VIRTUOSO):
+            return self._held.get(label) or ()
+        rows = self._all_rows(bound(question("remote_holders"), object=[_name(label), _NO_BLANK]))
+        return sorted({_labelled(_statement(row)) for row in rows}, key=_turned_key)
 
     def _counts_at(self, node: str) -> Counts:
         known = self._counts.get(node)
@@ -256,12 +276,17 @@ def _statement(row: Row) -> Statement:
 
 def _labelled(quad: Statement) -> Statement:
     """With labels that N-Quads allows in the place of names such as nodeID://b10001."""
-    subject, object_ = (term.replace(_NAMED_BLANK, "_:nodeID", 1) for term in (quad.subject, quad.object))
+    subject, object_ = (term.replace(_NAMED_BLANK, _BLANK_OF_VIRTUOSO, 1) for term in (quad.subject, quad.object))
     return quad._replace(subject=subject, object=object_)
 
 
 def _has_unnamed_object(quad: Statement) -> bool:
     return terms.is_blank(quad.object) and not quad.object.startswith(_NAMED_BLANK)
+
+
+def _name(label: str) -> str:
+    """The name behind a label that _labelled made."""
+    return terms.iri(f"nodeID://{label.removeprefix(_BLANK_OF_VIRTUOSO)}")
 
 
 def _scoped(answer: str, term: str) -> str:
