@@ -149,6 +149,9 @@ def test_look_ups_tell_of_things_in_any_graph_and_of_the_graph(server: Server) -
     assert "in the default graph" in server.get("/doc/a", "text/html").text
     about = server.get(f"/doc?iri={quote(SURVEY, safe='')}", "text/turtle")
     assert (about.status, "triples 4" in about.text) == (200, True)
+    own = server.get("/graph/own")
+    assert (own.status, own.headers["location"]) == (303, f"{BASE}doc?iri={quote(f'{BASE}graph/own', safe='')}")
+    assert SURVEY in server.get("/dataset", "text/html").text
 
 
 def test_a_server_may_show_another_default_graph_than_the_publication_has(built: Built, kind: str) -> None:

@@ -27,7 +27,7 @@ _PLAIN = Format("plain text", "txt", "text/plain")
 def namespace() -> Response:
     """The namespace of things, which data name too, as that of a prefix: the home page says what there is."""
     here = site()
-    return _see_other(here.names.base, f"{here.names.base}id/")
+    return see_other(here.names.base, f"{here.names.base}id/")
 
 
 @routes.get("/id/<raw:_slug>")
@@ -44,7 +44,7 @@ def named(_slug: str = "", _path: str = "") -> Response:
     _refuse_withdrawn(here, target.iri)
     wanted = target.format or _format_wanted()
     document = here.addresses.document(target.iri)
-    return _see_other(here.addresses.location(document, wanted) if wanted else document, target.iri)
+    return see_other(here.addresses.location(document, wanted) if wanted else document, target.iri)
 
 
 @routes.get("/doc/<raw:slug>")
@@ -64,7 +64,7 @@ def elsewhere(problem: Problem) -> Response:
     iri = here.names.base + request.path.lstrip("/")
     if problem.status != 404 or not is_valid_iri(iri) or not here.reader.is_known(iri):
         return answer(problem)
-    return _see_other(f"{here.names.base}doc?iri={quote(iri, safe='')}", iri)
+    return see_other(f"{here.names.base}doc?iri={quote(iri, safe='')}", iri)
 
 
 @routes.get("/doc")
@@ -143,7 +143,7 @@ def _names_with_hash(here: Site, url: str) -> Resource:
     )
 
 
-def _see_other(url: str, iri: str) -> Response:
+def see_other(url: str, iri: str) -> Response:
     """303, with a short note for those who read it (RFC 9110, 15.4.4)."""
     choice = negotiation.choose(request.headers.get("Accept"), (_PLAIN, formats.HTML), default=_PLAIN)
     location = to_url(url)

@@ -1,5 +1,7 @@
 """Named graphs, negotiated: as data they are the dump of the graph."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, render_template
 
 from axisld.errors import UnrepresentableError
@@ -19,7 +21,7 @@ _OFFERED = (formats.HTML, *formats.DUMPS)
 
 @routes.get("/graph/<raw:name>")
 def graph(name: str) -> Response:
-    """The graph as a page, or as its dump."""
+    """The graph as a page, or as its dump; one of an author, which has none, is described."""
     here = site()
     for part in here.record.parts[1:]:
         if name == part.name:
@@ -27,6 +29,9 @@ def graph(name: str) -> Response:
         for format_ in _OFFERED:
             if name == f"{part.name}.{format_.suffix}":
                 return respond(_resource(here, part), format_)
+    iri = here.names.graph(name)
+    if iri in here.record.other_graphs:
+        return documents.see_other(f"{here.names.base}doc?iri={quote(iri, safe='')}", iri)
     return documents.named()  # a thing may have such a name
 
 
