@@ -12,7 +12,7 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from axisld import terms
+from axisld import pipeline, terms
 from axisld.errors import Finding
 from axisld.pipeline.derive import derive
 from axisld.pipeline.parse import parse, statements
@@ -722,3 +722,73 @@ def test_every_rule_over_several_statements_is_broken_by_hand(shapes: rdflib.Gra
     rules = {name for name in guards(shapes) if (rdflib.URIRef(AXSH + name), RDF.type, SH.NodeShape) in shapes}
     stopping = {name for name in rules if (rdflib.URIRef(AXSH + name), SH.severity, SH.Violation) in shapes}
     assert (stopping | BY_HAND) - {row[1] for row in BY_RULE} == set()
+
+
+# The guide for authors --------------------------------------------------------------------------------------------
+
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+ADDITIONS = re.findall(r"```turtle\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL)
+MISTAKES = re.findall(r"```diff\n--- (\S+)\n(.*?)\n```\n\n```text\n(.*?)\n```", GUIDE, re.DOTALL)
+OF_SHAPES = [mistake for mistake in MISTAKES if "/shapes#" in mistake[2]]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of this publication that a test may spoil."""
+    for folder in ("data", "ontology", "shapes"):
+        shutil.copytree(ROOT / folder, tmp_path / "copy" / folder)
+    return tmp_path / "copy"
+
+
+def spoil(root: Path, file: str, difference: str) -> None:
+    """Apply what the guide shows: lines with a space are found, with a minus taken away, with a plus put there."""
+    lines = (root / file).read_text("utf-8").split("\n")
+    place = 0
+    for line in difference.split("\n"):
+        if line.startswith("+"):
+            lines.insert(place, line[1:])
+        else:
+            place = lines.index(line[1:], place)
+            if line.startswith("-"):
+                del lines[place]
+                continue
+        place += 1
+    (root / file).write_text("\n".join(lines), "utf-8")
+
+
+def said(root: Path) -> list[str]:
+    """What stops a build, without the numbers of lines and columns, which change with every edit."""
+    findings = pipeline.check(root)
+    return [without_numbers(str(finding)) for finding in findings if finding.severity == "Violation"]
+
+
+def without_numbers(finding: str) -> str:
+    return re.sub(r"^(\S+?)(:\d+)+: ", r"\1: ", finding)
+
+
+def test_what_the_guide_adds_conforms_and_each_mistake_has_the_message_that_the_guide_shows(copy: Path) -> None:
+    for file, turtle in ADDITIONS:
+        with (copy / file).open("a", encoding="utf-8") as target:
+            target.write(f"\n{turtle}")
+    for file, difference, _ in OF_SHAPES:
+        spoil(copy, file, difference)
+    shown = [without_numbers(line) for _, _, text in OF_SHAPES for line in text.splitlines()]
+    assert sorted(said(copy)) == sorted(shown)
+
+
+@pytest.mark.parametrize(
+    ("file", "difference", "text"), [pytest.param(*row, id=row[0]) for row in MISTAKES if row not in OF_SHAPES]
+)
+def test_a_mistake_that_is_found_before_the_shapes_has_the_message_that_the_guide_shows(
+    copy: Path, file: str, difference: str, text: str
+) -> None:
+    spoil(copy, file, difference)
+    shown = [without_numbers(line) for line in text.splitlines() if line != "…"]
+    found = said(copy)
+    assert found[: len(shown)] == shown
+    assert (len(found) > len(shown)) == text.endswith("…")
+
+
+def test_the_guide_shows_additions_and_mistakes() -> None:
+    assert len(ADDITIONS) > 7
+    assert len(MISTAKES) > 12
