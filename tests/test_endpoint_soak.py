@@ -169,7 +169,7 @@ def test_clients_that_send_slowly_or_go_away_hold_up_nobody(server: Server, half
 
 @LINUX
 def test_metrics_tell_what_became_of_each_query(built: Built) -> None:
-    settings = {"query_workers": 1, "query_seconds": 1.0, "query_queue": 1, "query_result_bytes": 2_000}
+    settings = {"query_workers": 1, "query_seconds": 3.0, "query_queue": 1, "query_result_bytes": 2_000}
     with serving(built.path, **settings) as server:
         assert [ask(server, "SELECT (1 AS ?x) {}").status for _ in range(2)] == [200, 200]  # the second from memory
         assert ask(server, "SELECT * { ?s ?p }").status == 400
@@ -194,19 +194,19 @@ def test_metrics_tell_what_became_of_each_query(built: Built) -> None:
     assert found["axisld_cache_hits_total"] >= 1
     assert found["axisld_query_seconds_count"] == found['axisld_query_seconds_bucket{le="+Inf"}'] == 8
     assert found['axisld_query_seconds_bucket{le="0.5"}'] <= 7
-    assert 1 <= found["axisld_query_seconds_sum"] < 20
+    assert 3 <= found["axisld_query_seconds_sum"] < 20
     assert (found['axisld_queries{state="waiting"}'], found['axisld_queries{state="running"}']) == (0, 0)
     assert found['axisld_query_workers{state="all"}'] == 1
 
 
 def test_slow_queries_are_in_the_log_with_time_and_outcome_and_without_who_asked(built: Built) -> None:
-    with serving(built.path, query_slow_seconds=0.0, query_seconds=0.3) as server:
+    with serving(built.path, query_workers=1, query_slow_seconds=1e-6, query_seconds=0.3) as server:
         ask(server, "SELECT (1 AS ?quick) {}")
         ask(server, ENDLESS)
         lines = [line for line in server.log.read_text().splitlines() if "slow query" in line]
     assert len(lines) == 2
-    assert re.search(r'slow query: \d\.\d{3} s, ok: "SELECT \(1 AS \?quick\) \{\}"', lines[0])
-    assert re.search(r"slow query: 0\.[3-9]\d\d s, seconds: ", lines[1])
+    assert re.search(r'slow query: \d+\.\d{3} s, ok: "SELECT \(1 AS \?quick\) \{\}"', lines[0])
+    assert re.search(r"slow query: \d+\.\d{3} s, seconds: ", lines[1])
     assert "127.0.0.1" not in "".join(lines)
 
 
