@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "coverage": GROUND | {"asserted"},
     "links": GROUND | {"asserted"},
     "watching": GROUND | {"pipeline"},
-    "web": GROUND | {"publication", "reader", "release", "remote", "representations", "schema_org", "sparql", "store"},
+    "web": GROUND
+    | {"publication", "reader", "release", "remote", "representations", "schema_org", "search", "sparql", "store"},
     "cli": GROUND
     | {"canonical", "coverage", "links", "loading", "pipeline", "querying", "reader", "release", "remote", "store"}
     | {"verify", "watching", "web"},

@@ -70,7 +70,10 @@ def _named(question: Question, index: Index, space: str) -> dict[str, Hit]:
         filters = [{TYPE: [type_]} for type_ in question.types]
     for filter_ in filters:
         found += index.search(question.text, filter_, limit=max(_POOL, question.limit)).hits
-    return {hit.iri: hit for hit in reversed(found)}
+    pool: dict[str, Hit] = {}
+    for hit in found:
+        pool.setdefault(hit.iri, hit)
+    return pool
 
 
 def _having(question: Question, index: Index, store: Store) -> dict[str, Hit]:
