@@ -662,6 +662,22 @@ def notices(findings: list[Finding], mutation: Mutation) -> bool:
     )
 
 
+def apart_from_each_other(choices: list[list[Mutation]]) -> list[list[Mutation]]:
+    """One mutation of each choice, in as few batches as it takes that none touches what another does."""
+    batches: list[list[Mutation]] = []
+    touched: list[set[str]] = []  # by batch; the strangers stay as they are
+    for ways in choices:
+        for batch, taken in zip(batches, touched, strict=True):
+            if free := next((way for way in ways if taken.isdisjoint(way.touched)), None):
+                batch.append(free)
+                taken.update(free.touched)
+                break
+        else:
+            batches.append([ways[0]])
+            touched.append(set(STRANGERS) | ways[0].touched)
+    return batches
+
+
 @pytest.fixture(scope="module")
 def mutated(
     sources: Sources, publication: Publication, shapes: rdflib.Graph, tmp_path_factory: pytest.TempPathFactory
@@ -670,17 +686,7 @@ def mutated(
     rules = [by_rule(row, publication, sources) for row in BY_RULE]
     choices = [[rule] for rule in rules] + list(all_mutations(publication, shapes))
     unbroken = [f"{ways[0].shape}: {ways[0].what}" for ways in choices if not ways[0].focus]
-    batches: list[list[Mutation]] = []
-    for ways in choices:
-        if not ways[0].focus:
-            continue
-        for batch in [*batches, batches.append([]) or batches[-1]]:
-            taken = set(STRANGERS).union(*(mutation.touched for mutation in batch))
-            free = next((way for way in ways if taken.isdisjoint(way.touched)), None)
-            if free:
-                batch.append(free)
-                break
-        batches = [batch for batch in batches if batch]
+    batches = apart_from_each_other([ways for ways in choices if ways[0].focus])
     unnoticed, strangers = [], []
     for number, batch in enumerate(batches):
         near = surroundings(publication, batch, 2) if number else None
