@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "sparql": GROUND | {"representations", "store"},
     "dump_notes": GROUND | {"release"},
     "verify": GROUND | {"canonical", "dump_notes", "release"},
-    "pipeline": GROUND | {"canonical", "reader", "release", "representations", "search", "store", "verify"},
+    "pipeline": GROUND | {"canonical", "reader", "release", "representations", "search", "sparql", "store", "verify"},
     "asserted": GROUND | {"pipeline"},
     "coverage": GROUND | {"asserted"},
     "links": GROUND | {"asserted"},

@@ -55,3 +55,10 @@ BASES = [
 @pytest.mark.parametrize(("config", "base"), BASES)
 def test_the_base_is(config: Config, base: str) -> None:
     assert config.base == base
+
+
+@pytest.mark.parametrize("wrong", ["AXISLD_WEB_THREADS=0", "AXISLD_HEADER_SECONDS=-1", "AXISLD_QUERY_QUEUE=0"])
+def test_a_number_that_makes_no_sense_is_refused(wrong: str) -> None:
+    name, _, value = wrong.partition("=")
+    with pytest.raises(ValueError, match=f"{name}={value}"):
+        from_environment({name: value})

@@ -59,6 +59,11 @@ def test_a_tag_in_capitals_is_not_inferred_again_in_small_letters(built: Built) 
 
 RULES = [
     pytest.param("CONSTRUCT { ?s ?p } WHERE { ?s ?p ?o }", "not SPARQL", id="not SPARQL"),
+    pytest.param(
+        "CONSTRUCT WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SERVICE is not allowed",
+        id="that calls others",
+    ),
     pytest.param("SELECT * WHERE { ?s ?p ?o }", "not a CONSTRUCT query", id="not a CONSTRUCT query"),
     pytest.param(
         "CONSTRUCT { ?s <urn:next> [ <urn:next> ?s ] } WHERE { ?s <urn:next> ?o }",
@@ -143,6 +148,10 @@ UNUSABLE_SHAPES = [
     pytest.param('brsh:BridgeShape-label sh:pattern "(" .', id="a pattern that is no regular expression"),
     pytest.param("brsh:BridgeShape sh:property [ sh:minCount 1 ] .", id="a property shape without a path"),
     pytest.param('brsh:BridgeShape sh:sparql [ sh:select "SELECT $this WHERE {" ] .', id="a query that is no SPARQL"),
+    pytest.param(
+        'brsh:BridgeShape sh:sparql [ sh:select "SELECT $this WHERE { SERVICE <urn:x> { $this a ?c } }" ] .',
+        id="a query that calls others",
+    ),
 ]
 
 
@@ -325,6 +334,17 @@ def test_check_exits_with_0_when_nothing_stops_a_build_and_writes_nothing(site: 
     before = sorted(site.rglob("*"))
     assert run("check", "--root", site).returncode == 0
     assert sorted(site.rglob("*")) == before
+
+
+def test_nothing_is_printed_but_findings_when_literals_are_ill_typed(site: Path) -> None:
+    add(site, "data/bridges.ttl", '<odd> br:inventoryNumber "abc"^^xsd:integer ; br:on "2020-02-30"^^xsd:date .')
+    assert "Traceback" not in run("check", "--root", site).stderr
+
+
+def test_json_is_printed_even_when_there_is_no_publication(tmp_path: Path) -> None:
+    done = run("check", "--root", tmp_path, "--json")
+    assert done.returncode == 1
+    assert "nothing to publish" in json.loads(done.stdout)["error"]
 
 
 def test_check_exits_with_1_on_findings_and_says_them_as_json(site: Path) -> None:

@@ -29,7 +29,6 @@ _ENDPOINT_SETTINGS = tuple(setting.name for setting in fields(Config) if setting
 _QUERY_SETTINGS = ("query_seconds", "query_memory_bytes", "query_result_bytes")
 _FILE_COLUMNS = 200  # of a table that goes into a file or to another program
 _FINDINGS = 1
-_USAGE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -322,6 +321,10 @@ def _reporting_errors(run: Callable[[], Any]) -> Any:
         as_json = click.get_current_context().params.get("as_json", False)
         _print_findings(error.findings, as_json=as_json)
     except AxisError as error:
+        if click.get_current_context().params.get("as_json", False):
+            click.echo(
+                json.dumps({"conforms": False, "error": str(error), "findings": []}, ensure_ascii=False, indent=2)
+            )
         click.echo(f"axisld: {error}", err=True)
     sys.exit(_FINDINGS)
 

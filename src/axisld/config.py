@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT_GRAPHS = ("", "union", "declared")
+_MAY_BE_ZERO = {"port", "cache_bytes", "drain_seconds", "document_max_age_seconds", "endpoint_cache_seconds"}
 _KINDS = {str: "a text", int: "a whole number", float: "a number"}
 
 
@@ -27,7 +28,7 @@ class Config:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "TCP port to listen on")
     trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-For is believed; 0: none")
-    access_log: str = _setting("-", "file of the access log in Common Log Format; -: standard output; empty: none")
+    access_log: str = _setting("-", "file of the access log in Combined Log Format; -: standard output; empty: none")
     drain_seconds: float = _setting(10.0, "time that requests in flight get to finish when the server stops")
     header_seconds: float = _setting(10.0, "time that a client gets to send its request's headers")
     body_seconds: float = _setting(10.0, "time that a client gets to send its request's body")
@@ -69,6 +70,13 @@ class Config:
             raise ValueError(f"default_graph={self.default_graph!r}: give union or declared")
         if self.default_graph == "declared" and self.endpoint:
             raise ValueError("default_graph=declared: the graphs of an endpoint are always seen together")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        for setting in fields(self):
+            value, may_be_zero = getattr(self, setting.name), setting.default == 0 or setting.name in _MAY_BE_ZERO
+            if isinstance(value, int | float) and (value < 0 or (value == 0 and not may_be_zero)):
+                raise ValueError(f"{environment_name(setting.name)}={value}: {setting.metadata['help']}; give more")
 
     @property
     def releases_folder(self) -> Path:

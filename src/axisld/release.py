@@ -155,6 +155,8 @@ def open_release(path: Path) -> Release:
     """The release in the folder `path`, read-only. Raises ReleaseError if it is none, StoreError if it is damaged."""
     path = path.resolve()  # a link may be set to the next release while this one is read
     record = read_record(path)
+    if not (path / METADATA).is_file():
+        raise ReleaseError(path, f"{METADATA} is missing; build it again")
     if not (path / SEARCH).is_file():
         raise ReleaseError(path, f"{SEARCH} is missing; build it again")
     return Release(path, record, DiskStore(path))
@@ -171,7 +173,7 @@ def read_record(path: Path) -> Record:
         return Record(**held)
     except OSError as error:
         raise ReleaseError(path, f"no release here ({error.strerror}); make one with: axisld build") from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ReleaseError(path, f"{RECORD} cannot be understood: {error}; build it again") from error
 
 

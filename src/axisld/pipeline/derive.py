@@ -1,17 +1,20 @@
 """derive: the publication's own rules (CONSTRUCT queries) are applied until they say nothing new."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from axisld import terms
-from axisld.errors import Finding, FindingsError
+from axisld.errors import Finding, FindingsError, QueryError, QueryLimitError
 from axisld.pipeline.parse import statements
 from axisld.pipeline.sources import DATA, DERIVED, LINKED, ONTOLOGY, RULES, Sources
+from axisld.sparql.lexer import outline
 from axisld.terms import XSD
 
+_MOST_NESTING = 100  # of brackets in a rule
 _MOST_ROUNDS = 100
 _MOST_GROWTH = 20  # derived statements for each that the rules were given
 # Literals that a store may rewrite: their canonical forms it leaves alone (XML Schema 1.1 Datatypes, 2.3).
@@ -94,7 +97,13 @@ def _check(sources: Sources, rules: dict[Path, str], store: ox.Store) -> None:
     findings = []
     for path, rule in rules.items():
         try:
+            outline(
+                rule, most_bytes=sys.maxsize, most_nesting=_MOST_NESTING
+            )  # refuses SERVICE: a build calls no other machine
             constructs = isinstance(store.query(rule), ox.QueryTriples)
+        except (QueryError, QueryLimitError) as error:
+            findings.append(_finding(sources, path, f"not a rule: {error}"))
+            continue
         except SyntaxError as error:
             place = re.search(r"(\d+):(\d+)", str(error))
             line, column = (int(place[1]), int(place[2])) if place else (0, 0)

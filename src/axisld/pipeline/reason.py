@@ -12,6 +12,7 @@ from axisld import terms
 from axisld.errors import Finding, FindingsError
 from axisld.pipeline.derive import authored_spellings
 from axisld.pipeline.parse import statements
+from axisld.pipeline.quiet import quiet_and_offline
 from axisld.pipeline.sources import DATA, DERIVED, INFERRED, ONTOLOGY, Sources, locate
 from axisld.terms import RDF, Statement
 from axisld.vocabulary import OWL, RDFS
@@ -53,7 +54,7 @@ def _closure(sources: Sources) -> Iterator[Statement]:
             output.write(sources.graph(graph).read_bytes())
     reasoner = reasonable.PyReasoner()
     reasoner.load_file(str(union))
-    with _literals_kept():
+    with quiet_and_offline(), _literals_kept():
         for subject, predicate, value in reasoner.reason():
             quad = Statement(
                 *(

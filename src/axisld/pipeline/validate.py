@@ -1,11 +1,7 @@
 """validate: pySHACL holds the data against the shapes. A Violation stops the build; what else it says is published."""
 
 import hashlib
-import logging
-import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stderr
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +13,7 @@ from axisld import terms
 from axisld.errors import Finding, FindingsError
 from axisld.iris import is_valid_iri
 from axisld.pipeline.parse import statements
+from axisld.pipeline.quiet import quiet_and_offline
 from axisld.pipeline.sources import (
     DATA,
     DATASET,
@@ -40,8 +37,9 @@ def validate(sources: Sources) -> list[Finding]:
 
     Raises FindingsError when a shape cannot be used; Violations are the caller's to act on.
     """
-    data = _graph(sources, [*map(sources.graph, _VALIDATED), sources.quads])
-    shapes = _graph(sources, map(sources.graph, (SHAPES, ONTOLOGY)))
+    with quiet_and_offline():
+        data = _graph(sources, [*map(sources.graph, _VALIDATED), sources.quads])
+        shapes = _graph(sources, map(sources.graph, (SHAPES, ONTOLOGY)))
     report = _run(data, shapes)
     results = sorted(_results(sources, data, shapes, report), key=lambda result: _rank(result.finding))
     with sources.graph(REPORT).open("wb") as output:
@@ -51,7 +49,7 @@ def validate(sources: Sources) -> list[Finding]:
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     """pySHACL's report. It raises, prints or returns what is wrong with a shape; all of it becomes a finding."""
-    with _quiet():
+    with quiet_and_offline():
         try:
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
         except Exception as error:  # an author's regular expression or SPARQL fails in whatever library meets it first
@@ -59,19 +57,6 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     if not isinstance(report, rdflib.Graph):
         raise FindingsError([_unusable(report)])
     return report
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Nothing of what rdflib and pySHACL print: ill-typed literals are for the shapes to find, the rest is returned."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings(), redirect_stderr(StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
 
 
 def _unusable(reason: object) -> Finding:

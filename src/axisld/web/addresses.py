@@ -84,9 +84,13 @@ class Addresses:
     def _known(self, candidates: Sequence[str]) -> Target | None:
         for candidate in _with_and_without_suffix(candidates):
             iri = candidate.iri
-            if is_valid_iri(iri) and (self.reader.is_known(iri) or self.is_document(iri)):
+            if is_valid_iri(iri) and (self._is_mentioned(iri) or self.is_document(iri)):
                 return candidate
         return None
+
+    def _is_mentioned(self, iri: str) -> bool:
+        """Whether the data has the name anywhere; a property may be used and never described."""
+        return iri in self.record.properties or self.reader.is_known(iri)
 
     def _is_taken(self, url: str) -> bool:
         own = url[len(self.names.base) :]
