@@ -9,6 +9,7 @@ import rdflib
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from axisld.pipeline import Built
+from axisld.store.sandbox import SPOOL_BYTES
 from axisld.vocabulary import SD
 from tests.conftest import BASE
 from tests.live import Server, serving, wait_for
@@ -19,6 +20,13 @@ FORM = "application/x-www-form-urlencoded"
 
 def ask(server: Server, query: str, accept: str = "", **headers: str):  # type: ignore[no-untyped-def]
     return server.get(f"/sparql?query={quote(query)}", accept, **headers)
+
+
+def test_an_answer_too_large_for_memory_arrives_whole(server: Server) -> None:
+    answer = ask(server, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 50000", "text/csv")
+    assert (answer.status, len(answer.body)) == (200, int(answer.headers["content-length"]))
+    assert answer.body.count(b"\n") > 50_000
+    assert len(answer.body) > SPOOL_BYTES
 
 
 def test_the_three_ways_of_asking_answer_alike(server: Server) -> None:

@@ -15,7 +15,7 @@ from axisld.terms import Statement, statement
 
 def graphs_under(client: Client, prefix: str) -> set[str]:
     """The IRIs of the named graphs that begin with `prefix`."""
-    rows = Questions(client, client.access.seconds).rows("graphs", everywhere=True)
+    rows = Questions(client, client.access.seconds).rows("graph_counts", everywhere=True)
     return {name for row in rows if (name := terms.value(row["graph"])).startswith(prefix)}
 
 

@@ -53,7 +53,7 @@ def graphs_of(config: Config, base: str) -> Access:
         return _access(config, tuple(config.endpoint_graphs.split()))
     client = Client(_access(config, ()))
     try:
-        rows = Questions(client, config.endpoint_start_seconds).rows("graphs", everywhere=True)
+        rows = Questions(client, config.endpoint_start_seconds).rows("graph_counts", everywhere=True)
     finally:
         client.close()
     graphs = sorted(terms.value(row["graph"]) for row in rows)

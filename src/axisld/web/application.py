@@ -19,7 +19,7 @@ from axisld.web import (
     search,
     surroundings,
 )
-from axisld.web.bodies import FileBody, part
+from axisld.web.bodies import FileBody, SpooledBody, part
 from axisld.web.encoding import encoded
 from axisld.web.gateway import CONDITIONS_LATER, ENDPOINT, PROBLEM, Gateway, RawConverter
 from axisld.web.headers import DATA_SECURITY, PAGE_SECURITY, SHARING, preflight
@@ -69,6 +69,8 @@ def _finish(response: Response) -> Response:
         return response
     if isinstance(response.response, FileBody):
         return _finish_file(response, response.response)
+    if isinstance(response.response, SpooledBody):  # too large to be compressed or digested
+        return response
     body, coding = encoded(response.get_data(), request.headers.get("Accept-Encoding"))
     response.vary.add("Accept-Encoding")
     if coding:
