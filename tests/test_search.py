@@ -13,7 +13,7 @@ from axisld import terms
 from axisld.errors import QueryLimitError, ReleaseError, StoreError
 from axisld.iris import Names
 from axisld.pipeline import Built
-from axisld.release import SEARCH, open_release
+from axisld.release import METADATA, SEARCH, open_release
 from axisld.search import asking
 from axisld.search.asking import Found, Index
 from axisld.search.building import write_index
@@ -174,6 +174,7 @@ id:c2 a ex:Claim ; skos:prefLabel "second claim" ; ex:stance ex:Attributed ; ex:
     ex:citation [ ex:work id:w1 ] .
 id:c3 a ex:Claim ; skos:prefLabel "third claim" ; ex:stance ex:Denied ; ex:earliest "1979"^^xsd:gYear ;
     ex:answers id:c1 .
+exsh:work-outlet a sh:PropertyShape ; sh:path ex:outlet ; sh:order 9 ; dash:propertyRole dash:KeyInfoRole .
 id:w1 a ex:Work ; skos:prefLabel "a work" ; ex:outlet id:gazette .
 id:w2 a ex:Work ; skos:prefLabel "w2" ; ex:outlet id:herald .
 """
@@ -205,6 +206,10 @@ def test_facets_come_in_the_order_of_the_shapes_and_name_theirs(claims: Index) -
     facets = claims.search("claim").facets
     assert [facet.name for facet in facets] == ["type", "stance", "outlet", "earliest", "answers"]
     assert (facets[1].shape, facets[1].predicate) == (f"<{BASE}shapes#stance>", f"<{BASE}ontology#stance>")
+
+
+def test_paths_to_the_same_property_make_one_facet(claims: Index) -> None:
+    assert slugs(claims.search("", {"outlet": [f"<{BASE}id/herald>"]})) == ["c1", "w2"]
 
 
 NARROWED: list[tuple[dict[str, Sequence[str]], list[str]]] = [
@@ -316,7 +321,7 @@ def test_a_damaged_index_is_no_empty_answer(tmp_path: Path) -> None:
 
 
 def test_a_release_without_its_index_is_not_opened(built: Built, tmp_path: Path) -> None:
-    for name in ("release.json", BY_SUBJECT):
+    for name in ("release.json", METADATA):
         (tmp_path / name).write_bytes((built.path / name).read_bytes())
     with pytest.raises(ReleaseError, match=f"{SEARCH} is missing; build it again"):
         open_release(tmp_path)

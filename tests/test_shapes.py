@@ -103,6 +103,7 @@ def test_an_example_fires_just_the_shapes_that_it_names(fired: Mapping[Path, set
 DECORATION = {
     *(SH.path, SH.name, SH.description, SH.order, SH.group, SH.severity, SH.message, SH.property, RDF.type),
     *(SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf),
+    rdflib.URIRef("http://datashapes.org/dash#propertyRole"),
     rdflib.URIRef("http://datashapes.org/dash#viewer"),
 }
 

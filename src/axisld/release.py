@@ -155,10 +155,9 @@ def open_release(path: Path) -> Release:
     """The release in the folder `path`, read-only. Raises ReleaseError if it is none, StoreError if it is damaged."""
     path = path.resolve()  # a link may be set to the next release while this one is read
     record = read_record(path)
-    if not (path / METADATA).is_file():
-        raise ReleaseError(path, f"{METADATA} is missing; build it again")
-    if not (path / SEARCH).is_file():
-        raise ReleaseError(path, f"{SEARCH} is missing; build it again")
+    for file in (METADATA, SEARCH):
+        if not (path / file).is_file():
+            raise ReleaseError(path, f"{file} is missing; build it again")
     return Release(path, record, DiskStore(path))
 
 

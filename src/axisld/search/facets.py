@@ -2,12 +2,14 @@
 
 The mark is `dash:propertyRole dash:KeyInfoRole` on a property shape ("likely of special interest to a reader", DASH
 Property Roles): what belongs into a summary of a thing is what one tells things apart by. The shape's sh:path is a
-property, an inverse of one, or a sequence of these (SHACL, 2.3.1); its sh:name is the heading; sh:order orders.
+property, an inverse of one, or a sequence of these (SHACL, 2.3.1); its sh:name is the heading; sh:order orders. Paths
+that end in the same property make one facet: a claim has the outlets of the works that it cites, a work has its own.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from axisld import terms
 from axisld.store import Store
@@ -23,7 +25,7 @@ _YEARS = 10  # in one value of a facet of dates
 _MOST_VALUES = 1_000  # of one facet for one thing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Step:
     """From a thing to another by one property, or to where that property comes from."""
 
@@ -37,33 +39,40 @@ class Facet:
 
     name: str  # "stance", as in /search?stance=…: the local name of the last property, with a number if it is taken
     shape: str  # the property shape, a term; "" for types
-    path: tuple[Step, ...]
+    paths: tuple[tuple[Step, ...], ...]  # ways to the values, all with the same last step
 
     @property
     def predicate(self) -> str:
         """The property that says what the values are."""
-        return self.path[-1].predicate
+        return self.paths[0][-1].predicate
 
 
 def facets_of(store: Store) -> list[Facet]:
     """The type, then what the shapes mark, in the order of sh:order."""
-    found = [Facet(TYPE, "", (Step(RDF_TYPE, False),))]
+    found = [Facet(TYPE, "", ((Step(RDF_TYPE, False),),))]
     marked = {quad.subject for quad in store.incoming(f"<{DASH}KeyInfoRole>", f"<{DASH}propertyRole>")}
     for _, shape, path in sorted((_order(store, shape), shape, _path(store, shape)) for shape in marked):
-        steps = tuple(Step(predicate, is_inverse) for predicate, is_inverse in path)
-        if steps and all(steps != facet.path for facet in found):
-            found.append(Facet(_free_name(steps[-1].predicate, [facet.name for facet in found]), shape, steps))
+        if not path:
+            continue
+        place = next((place for place, facet in enumerate(found) if facet.paths[0][-1] == path[-1]), None)
+        if place is None:
+            found.append(Facet(_free_name(path[-1].predicate, [facet.name for facet in found]), shape, (path,)))
+        else:
+            found[place] = replace(found[place], paths=(*found[place].paths, path))
     return found
 
 
 def values_of(store: Store, thing: str, facet: Facet) -> set[str]:
     """The values of a facet for a thing, as terms; dates by the decade, as an interval of years: "2010/2019"."""
-    nodes = {thing}
-    for step in facet.path:
-        nodes = {node for start in nodes for node in _across(store, start, step)}
-        if len(nodes) > _MOST_VALUES:
-            break
+    nodes = {node for path in facet.paths for node in _ends(store, thing, path)}
     return {value for node in nodes if (value := _value(node)) and value not in _UNTELLING}
+
+
+def _ends(store: Store, thing: str, path: tuple[Step, ...]) -> set[str]:
+    nodes = {thing}
+    for step in path:
+        nodes = set(islice((node for start in nodes for node in _across(store, start, step)), _MOST_VALUES))
+    return nodes
 
 
 def _across(store: Store, node: str, step: Step) -> Iterator[str]:
@@ -83,27 +92,25 @@ def _value(node: str) -> str:
     return terms.text(f"{first:04}/{first + _YEARS - 1:04}")
 
 
-def _path(store: Store, shape: str) -> list[tuple[str, bool]]:
+def _path(store: Store, shape: str) -> tuple[Step, ...]:
     """The steps of a shape's path; none for kinds of path that lead to no certain place."""
     for quad in store.about(shape, f"<{SH}path>"):
         return _steps(store, quad.object)
-    return []
+    return ()
 
 
-def _steps(store: Store, path: str) -> list[tuple[str, bool]]:
+def _steps(store: Store, path: str) -> tuple[Step, ...]:
     if terms.is_iri(path):
-        return [(path, False)]
+        return (Step(path, False),)
     about: Mapping[str, str] = {quad.predicate: quad.object for quad in store.about(path)}
     if f"<{SH}inversePath>" in about:
-        return [
-            (predicate, not is_inverse)
-            for predicate, is_inverse in reversed(_steps(store, about[f"<{SH}inversePath>"]))
-        ]
+        steps = _steps(store, about[f"<{SH}inversePath>"])
+        return tuple(Step(step.predicate, not step.is_inverse) for step in reversed(steps))
     if _FIRST not in about:
-        return []
+        return ()
     first, rest = _steps(store, about[_FIRST]), about.get(_REST, _NIL)
-    following = [] if rest == _NIL else _steps(store, rest)
-    return [*first, *following] if first and (following or rest == _NIL) else []
+    following = () if rest == _NIL else _steps(store, rest)
+    return (*first, *following) if first and (following or rest == _NIL) else ()
 
 
 def _order(store: Store, shape: str) -> float:
