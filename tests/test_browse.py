@@ -49,6 +49,11 @@ def test_an_entry_says_its_language_and_leads_to_its_document(names: Server) -> 
     assert '<a href="/kb/doc/hezbollah" lang="fa" dir="rtl">حزب‌الله لبنان</a>' in page
 
 
+def test_a_script_that_runs_from_the_right_is_listed_so(names: Server) -> None:
+    assert '<ul class="entries" dir="rtl">' in page_of(names, "/kb/browse?script=arabic")
+    assert '<ul class="entries">' in page_of(names, "/kb/browse?script=latin")
+
+
 def types(found: list[dict[str, Any]]) -> list[Any]:
     return [(type_["label"], type_["count"], types(type_.get("narrower", []))) for type_ in found]
 

@@ -215,6 +215,12 @@ def test_every_page_has_one_form_that_searches_and_tells_browsers_how(names: Ser
         assert [link["href"] for link in elements.all("link") if link["rel"] == "search"] == ["/kb/opensearch.xml"]
 
 
+def test_the_script_that_suggests_is_the_sites_own_and_found(names: Server) -> None:
+    [script] = [found for found in Elements(page_of(names, "/kb/")).all("script") if "src" in found]
+    answer = names.get(script["src"] or "")
+    assert (answer.status, answer.media_type) == (200, "text/javascript")
+
+
 def test_suggestions_are_names_with_types_and_addresses(names: Server) -> None:
     answer = names.get("/kb/suggest?q=hez")
     assert answer.media_type == "application/x-suggestions+json"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import bidirectional
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -53,6 +54,11 @@ class Selection:
     pages: int
     total: int  # names
     entries: tuple[Entry, ...]
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the script runs so (Unicode Standard Annex 9, 3.2)."""
+        return any(bidirectional(letter) in ("R", "AL") for letter, _ in self.scripts.get(self.script, ()))
 
     def query_string(self, prefixes: Mapping[str, str], **changed: str | int) -> str:
         """The parameters of this part, or of one that differs in what is `changed`; left out where empty."""
