@@ -138,10 +138,14 @@ def test_the_site_map_lists_every_document(server: Server) -> None:
         assert server.get(f"/sitemap/{other}.xml").status == 404
 
 
-def test_robots_find_the_site_map_and_stay_out_of_the_endpoint(server: Server) -> None:
+def test_robots_find_the_site_map_and_stay_out_of_the_endpoint_and_the_search(server: Server) -> None:
     lines = server.get("/robots.txt").text.splitlines()
     assert f"Sitemap: {BASE}sitemap.xml" in lines
-    assert "Disallow: /sparql" in lines
+    assert [line for line in lines if "Disallow" in line] == [
+        "Disallow: /search",
+        "Disallow: /sparql",
+        "Disallow: /suggest",
+    ]
 
 
 def test_monitors_see_health_and_counts(server: Server, built: Built) -> None:

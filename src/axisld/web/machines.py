@@ -24,9 +24,10 @@ _SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 @routes.get("/robots.txt")
 def robots() -> Response:
-    """All may be read but the endpoint, whose answers are without end (RFC 9309)."""
+    """All may be read but what has answers without end: the endpoint, the search (RFC 9309)."""
     here = site()
-    text = f"User-agent: *\nAllow: /\nDisallow: {here.names.path}sparql\n\nSitemap: {here.names.base}sitemap.xml\n"
+    refused = "".join(f"Disallow: {here.names.path}{path}\n" for path in ("search", "sparql", "suggest"))
+    text = f"User-agent: *\nAllow: /\n{refused}\nSitemap: {here.names.base}sitemap.xml\n"
     return cached(Response(text, content_type="text/plain; charset=utf-8"))
 
 
