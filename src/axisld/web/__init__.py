@@ -7,6 +7,8 @@ What is asked for
     dataset        the home page, /dataset, /.well-known/void
     graphs dumps   /graph/… and /dumps/…
     endpoint       /sparql
+    search browse  /search /suggest /opensearch.xml /browse
+    reconciliation /reconcile…, with its parts batches, kinds, extension
     machines       /robots.txt /sitemap.xml /healthz /metrics /context.jsonld /assets/…
 How it is answered
     site           the opened release, and what is worked out of it once
@@ -20,6 +22,8 @@ How a page looks
     nodes          terms as a reader sees them
     pages          the page about a thing
     term_pages     the page of an ontology
+    results        things that were found
+    short_names    terms in URLs
     surroundings   what the frame of every page needs; templates/ and assets/ hold the looks
 How it reaches the client
     serving        starts, reloads and stops the processes
