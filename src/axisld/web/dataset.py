@@ -117,7 +117,8 @@ def _own(here: Site, counts: dict[str, int]) -> dict[str, int]:
 
 def _examples(here: Site, language: str) -> list[Node]:
     """Things that the publication names as examples; else some of its own."""
-    named = [quad.object for quad in here.metadata if quad.predicate == f"<{VOID}exampleResource>"]
+    dataset = terms.iri(here.release.record.dataset)  # its classes have examples too, less well chosen
+    named = [quad.object for quad in here.metadata if quad[:2] == (dataset, f"<{VOID}exampleResource>")]
     things = [terms.value(term) for term in dict.fromkeys(named) if terms.is_iri(term)]
     for class_iri in _own(here, here.record.classes):
         if len(things) >= _EXAMPLES:
