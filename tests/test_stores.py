@@ -142,6 +142,12 @@ def test_is_known(store: Store, node: str, known: bool) -> None:
     assert any(True for _ in store.about(node)) is (known and "owl#" not in node)
 
 
+def test_known_gives_those_that_are_known(store: Store) -> None:
+    names = [f"<{BASE}id/{slug}>" for slug in ("old-bridge", "atlantis", "rhine.ttl", "x y")]
+    objects = ["<http://www.w3.org/2002/07/owl#Class>", "<http://www.w3.org/2002/07/owl#Nothing>"]
+    assert store.known([*names, *objects]) == {names[0], objects[0]}
+
+
 def test_a_blank_node_can_be_asked_about_with_the_label_it_came_with(store: Store) -> None:
     rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     (members,) = (quad.object for quad in store.about(f"<{BASE}id/list>") if terms.is_blank(quad.object))

@@ -40,6 +40,10 @@ class Store(Protocol):
         """Whether any statement has this node as subject or object."""
         ...
 
+    def known(self, nodes: Iterable[str]) -> set[str]:
+        """Those of these IRIs that are known."""
+        ...
+
     def expect(self, nodes: Iterable[str]) -> None:
         """`about` will be asked for these IRIs: a store far away may fetch them together."""
         ...

@@ -48,6 +48,9 @@ class DiskStore:
         key = _key(node, "")
         return any(True for table in (self._by_subject, self._by_object) for _ in table.lines(key))
 
+    def known(self, nodes: Iterable[str]) -> set[str]:
+        return set(filter(self.is_known, nodes))
+
     def expect(self, nodes: Iterable[str]) -> None:
         """Everything is here already."""
 

@@ -37,6 +37,9 @@ class MemoryStore:
     def is_known(self, node: str) -> bool:
         return any(True for table in (self._by_subject, self._by_object) for _ in _under(table, f"{node} "))
 
+    def known(self, nodes: Iterable[str]) -> set[str]:
+        return set(filter(self.is_known, nodes))
+
     def expect(self, nodes: Iterable[str]) -> None:
         """Everything is here already."""
 

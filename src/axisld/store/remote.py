@@ -115,6 +115,20 @@ class RemoteStore:
             return False
         return bool(known)
 
+    def known(self, nodes: Iterable[str]) -> set[str]:
+        """Meant for names that hardly anything points at: the server may read all that points at them."""
+        wanted = [node for node in nodes if can_be_written(node)]
+        self.expect(wanted)
+        known = {node for node in wanted if self._about.get(node) or self._counts.get(node)}
+        unclear = [node for node in wanted if node not in known and self._counts.get(node) is None]
+        for start in range(0, len(unclear), _TOGETHER):
+            asked = unclear[start : start + _TOGETHER]
+            objects = {row["object"] for row in self._all_rows(bound(question("remote_objects"), object=asked))}
+            known |= objects
+            for node in set(asked) - objects:
+                self._counts.put(node, {})
+        return known
+
     def close(self) -> None:
         self._client.close()
 

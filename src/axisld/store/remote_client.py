@@ -25,6 +25,7 @@ _PARTIAL = "X-SQL-State"  # Virtuoso: the answer was cut for another reason, suc
 _TIMED_OUT = re.compile(r"has been cancelled|time[d ]*-?out|S1T00", re.IGNORECASE)  # Oxigraph; others; Virtuoso
 _SHOWN_CHARACTERS = 300  # of what a server says of an error
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_MANY_TRIPLES = 100_000  # that remote_many_triples.rq asks for
 _BOOLEANS = {"0": "false", "1": "true"}
 
 Row = Mapping[str, str]  # terms by variable; what is unbound is left out
@@ -71,6 +72,7 @@ class Client:
         self._lock = threading.Lock()
         self.is_virtuoso = False  # as far as it has answered
         self.most_rows = 0  # of an answer, as far as the server has said; 0: it has not
+        self.most_triples = 0  # of a graph, likewise: where a graph has just as many, it may be cut
 
     def rows(self, query: str, *, seconds: float = 0.0, everywhere: bool = False) -> list[Row]:
         """The rows of a SELECT over the graphs of this access, or over all that there are.
@@ -139,9 +141,14 @@ class Client:
             yield reply
 
     def learn_limit(self) -> None:
-        """Make Virtuoso say how many rows it gives (`most_rows`); of a graph that it cuts it does not."""
-        if self.is_virtuoso:
-            self.rows(question("remote_many"), everywhere=True)
+        """Find out at how many rows and triples Virtuoso cuts: of a graph that it cuts it says nothing."""
+        if not self.is_virtuoso:
+            return
+        self.rows(question("remote_many"), everywhere=True)
+        with self.reply(question("remote_many_triples"), is_graph=True) as reply:
+            self._check(reply)
+            given = reply.read().count(b" .\n")
+        self.most_triples = given if given < _MANY_TRIPLES else 0
 
     def refuse(self, reply: Reply) -> NoReturn:
         """The error that an answer with another status than 200 means.

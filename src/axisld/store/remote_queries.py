@@ -176,9 +176,8 @@ class RemoteQueries:
     def _graph(self, raw: IO[bytes], query: Query) -> IO[bytes]:
         with self._explaining(raw):
             lines = ox.serialize(ox.parse(raw, format=ox.RdfFormat.N_TRIPLES), format=ox.RdfFormat.N_TRIPLES) or b""
-        most_rows = self._client.most_rows
-        if most_rows and lines.count(b"\n") >= most_rows:  # Virtuoso cuts a graph too, and does not say so
-            raise _cut_at(most_rows)
+        if lines.count(b"\n") == self._client.most_triples > 0:  # Virtuoso cuts a graph too, and does not say so
+            raise _cut_at(self._client.most_triples, "triples")
         output = _Output(self._result_bytes)
         output.write(lines if query.format in _LINES else self._write_graph(lines, query.format, self._prefixes))
         return output.file
@@ -229,10 +228,10 @@ def _keep(file: IO[bytes], piece: bytes) -> None:
         raise StoreError(f"The answer cannot be kept until it is sent: {error}") from error
 
 
-def _cut_at(rows: int) -> QueryLimitError:
+def _cut_at(number: int, what: str = "rows") -> QueryLimitError:
     return QueryLimitError(
         "result",
-        f"The server behind this endpoint gives {rows:,} rows at most, and answers are not cut. "
+        f"The server behind this endpoint gives {number:,} {what} at most, and answers are not cut. "
         "Ask for less with LIMIT and OFFSET, or use the dumps.",
     )
 

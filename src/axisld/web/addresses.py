@@ -1,7 +1,8 @@
 """How URLs and IRIs find each other: where the document about a thing is, and which thing a path means."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ RESERVED = frozenset((
     ".well-known", "assets", "browse", "context.jsonld", "dataset", "doc", "dumps", "graph", "healthz", "linkset",
     "metrics", "opensearch.xml", "reconcile", "robots.txt", "search", "sitemap", "sitemap.xml", "sparql", "suggest",
 ))  # fmt: skip
+_PATHS_KEPT = 10_000  # of documents, with the suffixes that they cannot have
 _BY_SUFFIX = {format_.suffix: format_ for format_ in DOCUMENTS}
 
 
@@ -32,6 +34,10 @@ class Addresses:
     names: Names
     reader: Reader
     record: Record
+    _taken: Callable[[str], frozenset[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_taken", lru_cache(_PATHS_KEPT)(self._taken_suffixes))
 
     def document(self, iri: str) -> str:
         """The document about `iri`: as its name says, unless that URL is the server's or another thing's."""
@@ -60,7 +66,7 @@ class Addresses:
         """The URL of a document in one format, and of one page of it: `…/x.ttl`, unless that is another thing's."""
         path, _, query = document.partition("?")
         parameters = [query] if query else []
-        if format_ and not query and not self._is_taken(f"{path}.{format_.suffix}"):
+        if format_ and not query and format_.suffix not in self._taken(path):
             path += f".{format_.suffix}"
         elif format_:
             parameters.append(f"format={format_.suffix}")
@@ -92,12 +98,13 @@ class Addresses:
         """Whether the data has the name anywhere; a property may be used and never described."""
         return iri in self.record.properties or self.reader.is_known(iri)
 
-    def _is_taken(self, url: str) -> bool:
-        own = url[len(self.names.base) :]
-        if not own.startswith("doc/"):
-            return self.reader.is_known(url)
+    def _taken_suffixes(self, path: str) -> frozenset[str]:
+        """The suffixes with which `path` is the URL of another thing, or of its document."""
+        own = path[len(self.names.base) :]
         slug = own.removeprefix("doc/")
-        return self.reader.is_known(self.names.thing(slug)) or self.reader.is_known(self.names.base + slug)
+        stems = (path,) if slug == own else (self.names.thing(slug), self.names.base + slug)
+        named = {f"{stem}.{suffix}": suffix for suffix in _BY_SUFFIX for stem in stems}
+        return frozenset(named[iri] for iri in self.reader.known(named))
 
 
 def _with_and_without_suffix(candidates: Sequence[str]) -> Iterator[Target]:
