@@ -456,4 +456,4 @@ def test_what_stands_in_the_default_graph_can_be_published_too() -> None:
         client = create_app(Site(open_remote(config), config)).test_client()
         assert "ontology#z> 1" in client.get("/doc/x.ttl").text
         assert client.get("/sparql?query=ASK+%7B+%3Fs+%3Fp+1+%7D").json["boolean"] is True
-        assert client.get("/").status_code == 200
+        assert 'void:uriSpace "http://127.0.0.1:8000/"' in client.get("/dataset.ttl").text

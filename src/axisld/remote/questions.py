@@ -6,7 +6,7 @@ from axisld import terms
 from axisld.store.remote_client import Client, Row
 from axisld.store.remote_questions import bound, question
 
-_PAGE_ROWS = 5_000
+_PAGE_ROWS = 100_000  # more would take too much memory here; a server may give fewer
 Values = Mapping[str, Sequence[str]]  # terms by variable
 
 

@@ -9,7 +9,7 @@ from axisld.iris import Names
 from axisld.release import WHOLE, Part, Record
 from axisld.remote.questions import Questions
 from axisld.store.remote_client import Access, Client, Row
-from axisld.terms import Statement
+from axisld.terms import XSD, Statement
 from axisld.vocabulary import COMMON_PREFIXES, DCAT, DCTERMS, LABEL_PROPERTIES, RDF_TYPE, SPDX, VOID
 
 # Graphs that servers have for themselves (Virtuoso 7).
@@ -71,7 +71,7 @@ def record_of(questions: Questions, access: Access, base: str) -> tuple[Record, 
     """The record, and the description of the publication."""
     names = Names(base)
     parts = _parts(questions, access, names)
-    described = _description(questions, names)
+    described = _description(questions, names) or _least_description(names, parts[0])
     dataset = _dataset(described, names)
     digest, canonical_digest = _digests(described, names, parts)
     record = Record(
@@ -124,6 +124,18 @@ def _description(questions: Questions, names: Names) -> tuple[Statement, ...]:
         if rows:
             return _in_order(_without_dumps(map(_statement, rows), names))
     return ()
+
+
+def _least_description(names: Names, whole: Part) -> tuple[Statement, ...]:
+    """What can be said of a dataset that nobody described (VoID, 2 and 3)."""
+    dataset = terms.iri(names.dataset)
+    said = {
+        RDF_TYPE: f"<{VOID}Dataset>",
+        f"<{VOID}sparqlEndpoint>": terms.iri(f"{names.base}sparql"),
+        f"<{VOID}triples>": terms.text(str(whole.triples), datatype=f"{XSD}integer"),
+        f"<{VOID}uriSpace>": terms.text(names.base),
+    }
+    return _in_order(Statement(dataset, predicate, value) for predicate, value in said.items())
 
 
 def _statement(row: Row) -> Statement:
