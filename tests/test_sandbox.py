@@ -80,10 +80,28 @@ def are_gone(pids: set[int], seconds: float = 5.0) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
+    """Whether any thread of the process is: its first one may be gone before the others."""
+    for task in Path(f"/proc/{pid}").glob("task/*"):
+        with suppress(OSError):
+            if facts(task)[0] not in "ZX":
+                return True
+    return False
+
+
+def facts(process: Path) -> list[str]:
+    """What /proc says of a process or thread, from its state on."""
+    return (process / "stat").read_text().rpartition(")")[2].split()
+
+
+def wait_until_busy(pid: int, ticks: int = 5) -> None:
+    """Return when the process has worked for some more ticks of the clock: it has got its query."""
+
+    def used() -> int:
+        return sum(map(int, facts(Path(f"/proc/{pid}"))[11:13]))
+
+    first = used()
+    while used() < first + ticks:
+        time.sleep(0.01)
 
 
 def in_background(sandbox: Sandbox, query: Query, cancellation: Cancellation | None = None) -> Any:
@@ -267,8 +285,9 @@ def test_a_worker_that_somebody_kills_is_replaced(make: Callable[..., Sandbox]) 
     sandbox = make(processes=1)
     sandbox.run(EASY).close()
     running = in_background(sandbox, Query(ENDLESS, "srj"))
-    for pid in children() - before:
-        os.kill(pid, signal.SIGKILL)
+    (worker,) = children() - before
+    wait_until_busy(worker)  # one that dies before it gets its query is replaced without a word
+    os.kill(worker, signal.SIGKILL)
     with pytest.raises(QueryLimitError, match="ended unexpectedly") as caught:
         running.result(5)
     assert caught.value.limit == "crash"

@@ -1,6 +1,7 @@
 """One query process as the server sees it: started, asked, ended, and why it ended."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -60,7 +61,10 @@ class WorkerProcess:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        """Whether it can be asked. A killed process closes its end before the system reports its exit."""
+        poll = select.poll()
+        poll.register(self._connection)
+        return not any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(0))
 
     def answer(self, query: Mapping[str, Any], seconds: float) -> Iterator[bytes | dict[str, Any]]:
         """The bytes of the answer in pieces, then the facts about it. Raises WorkerEndedError, StoreError."""
