@@ -7,13 +7,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: serve test check build format lock clean
 
-serve: $(VENV)/ready
+serve: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld serve
 
-build: $(VENV)/ready
+build: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld build
 
-test: $(VENV)/ready tests/javascript/node_modules/ready
+test: $(VENV)/ready frontend/node_modules/ready tests/javascript/node_modules/ready
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/ready
@@ -41,6 +41,12 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+# The optional scripts of the pages; without Node the pages work without them.
+frontend/node_modules/ready: frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*)
+	if command -v npm > /dev/null; then npm ci --prefix frontend --no-audit --no-fund --silent && npm run --prefix frontend --silent build; \
+	  else echo "npm is not here: the pages will do without their optional scripts"; mkdir -p $(@D); fi
+	touch $@
+
 # Independent parsers in JavaScript; their tests say aloud that they were skipped where there is no Node.
 tests/javascript/node_modules/ready: tests/javascript/package-lock.json
 	if command -v npm > /dev/null; then npm ci --prefix tests/javascript --no-audit --no-fund --silent; \
@@ -48,4 +54,4 @@ tests/javascript/node_modules/ready: tests/javascript/package-lock.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) releases tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) releases frontend/node_modules src/axisld/web/built tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache

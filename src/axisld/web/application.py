@@ -34,7 +34,9 @@ def create_app(here: Site) -> Flask:
     app.url_map.converters["raw"] = RawConverter
     app.url_map.merge_slashes = False  # "id/a//b" is a name of its own
     app.url_map.strict_slashes = False
+    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     for module in (browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
     problems.register(app)

@@ -15,7 +15,7 @@ from axisld.web.negotiated import cached
 from axisld.web.problems import not_found
 from axisld.web.site import Site, site
 from axisld.web.statistics import exposition, histogram
-from axisld.web.surroundings import ASSETS, asset_digest
+from axisld.web.surroundings import asset_body, asset_digest
 
 routes = Blueprint("machines", __name__)
 _SITEMAP_URLS = 50_000  # the most that one file may hold (sitemaps.org protocol)
@@ -91,9 +91,10 @@ def context() -> Response:
 @routes.get("/assets/<digest>/<name>")
 def asset(digest: str, name: str) -> Response:
     """A style sheet or picture of the pages."""
-    if name not in {file.name for file in ASSETS.iterdir()}:
+    body = asset_body(name)
+    if body is None:
         raise not_found(f"{site().names.base}assets/{digest}/{name}")
-    response = cached(Response((ASSETS / name).read_bytes(), content_type=mimetypes.guess_type(name)[0]))
+    response = cached(Response(body, content_type=mimetypes.guess_type(name)[0]))
     if digest == asset_digest(name):
         response.headers["Cache-Control"] = IMMUTABLE
     return response

@@ -15,7 +15,8 @@ from axisld.web.languages import FALLBACK, pick
 from axisld.web.nodes import Node
 from axisld.web.site import Site
 
-ASSETS = files("axisld.web") / "assets"
+_ASSETS = files("axisld.web") / "assets"
+_BUILT = files("axisld.web") / "built"  # by frontend/, where Node was there
 _MOST_LANGUAGES = 12  # to choose from on a page
 
 
@@ -24,6 +25,7 @@ def register(app: Flask, here: Site) -> None:
     language, title = pick(here.record.title, FALLBACK)
     app.jinja_env.globals.update(
         asset=lambda name: f"{here.names.path}assets/{asset_digest(name)}/{name}",
+        has_asset=lambda name: asset_body(name) is not None,
         entrances=_entrances(here),
         has_search=here.release.search_index is not None,
         home=here.names.path,
@@ -38,9 +40,21 @@ def register(app: Flask, here: Site) -> None:
 
 
 @cache
+def asset_body(name: str) -> bytes | None:
+    """A style sheet, picture or script of the program's own; None where there is none, as where Node built none."""
+    for folder in (_ASSETS, _BUILT):
+        if folder.is_dir() and name in {file.name for file in folder.iterdir()}:
+            return (folder / name).read_bytes()
+    return None
+
+
+@cache
 def asset_digest(name: str) -> str:
-    """It stands in the URL, so that a cache may keep the asset for ever."""
-    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:16]
+    """It stands in the URL, so that a cache may keep the asset for ever. Raises KeyError for what is no asset."""
+    body = asset_body(name)
+    if body is None:
+        raise KeyError(name)
+    return hashlib.sha256(body).hexdigest()[:16]
 
 
 def _entrances(here: Site) -> list[tuple[str, str]]:
