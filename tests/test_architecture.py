@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "querying": GROUND | {"publication", "representations", "sparql", "store"},
     "loading": GROUND | {"canonical", "release", "remote", "store"},
     "reader": GROUND | {"store"},
+    "roles": GROUND | {"store"},
     "representations": GROUND,
     "search": GROUND | {"store"},
     "schema_org": GROUND | {"release"},
@@ -36,7 +37,8 @@ MAY_IMPORT = {
     "links": GROUND | {"asserted"},
     "watching": GROUND | {"pipeline"},
     "web": GROUND
-    | {"publication", "reader", "release", "remote", "representations", "schema_org", "search", "sparql", "store"},
+    | {"publication", "reader", "release", "remote", "representations", "roles", "schema_org", "search", "sparql"}
+    | {"store"},
     "cli": GROUND
     | {"canonical", "coverage", "links", "loading", "pipeline", "querying", "reader", "release", "remote", "store"}
     | {"verify", "watching", "web"},

@@ -375,7 +375,7 @@ def test_the_ontology_has_a_persistent_name_and_a_version_below_it(store: ox.Sto
     assert BASE.startswith("https://w3id.org/")
 
 
-REUSED = "bibo cito fabio foaf oa org prov schema sem skos time wikidata"
+REUSED = "bibo cito dcterms fabio foaf oa org prov rdf schema sem skos time wikidata"
 
 
 @pytest.mark.parametrize("vocabulary", REUSED.split())

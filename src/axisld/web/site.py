@@ -13,6 +13,7 @@ from axisld.publication import Publication, Queries
 from axisld.reader import Reader
 from axisld.release import Record
 from axisld.representations.context import Coercion, Context
+from axisld.roles import Roles
 from axisld.search.asking import Index
 from axisld.sparql.results import GRAPH_WRITER
 from axisld.terms import Statement
@@ -49,6 +50,11 @@ class Site:
     @cached_property
     def addresses(self) -> Addresses:
         return Addresses(self.names, self.reader, self.record)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Which properties say who said what, when and on which source."""
+        return Roles(self.release.store)
 
     @cached_property
     def queries(self) -> Queries:

@@ -1,0 +1,122 @@
+"""Which properties of a publication play which part, as its ontology and its alignments say.
+
+A property plays a role when it is the role's standard term, or a subproperty of one that does, or is matched with one
+(`skos:exactMatch`, `skos:closeMatch`). So pages can show who said what, and since when, in any vocabulary.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Literal
+
+from axisld import terms
+from axisld.store import Store
+from axisld.terms import RDF
+from axisld.vocabulary import DASH, DCTERMS, OWL, PROV, RDFS, SCHEMA, SH, SKOS
+
+CITO = "http://purl.org/spar/cito/"
+OA = "http://www.w3.org/ns/oa#"
+SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
+
+Role = Literal[
+    "subject", "predicate", "object", "attribution", "utterance", "speaker", "reported", "conflict", "citation",
+    "cited", "time", "valid", "earliest", "latest", "place", "passage", "bibliography",
+]  # fmt: skip
+_STANDARD: dict[Role, tuple[str, ...]] = {
+    "subject": (f"{RDF}subject",),  # of a statement that is a thing of its own (RDF Schema, 5.3)
+    "predicate": (f"{RDF}predicate",),
+    "object": (f"{RDF}object",),
+    "attribution": (f"{PROV}wasAttributedTo", f"{SEM}accordingTo"),  # to whom a statement is ascribed
+    "utterance": (f"{PROV}wasGeneratedBy",),  # by which act of saying it came to be
+    "speaker": (f"{PROV}wasAssociatedWith",),  # who said so in that act
+    "reported": (f"{PROV}hadPrimarySource",),  # what reported the act
+    "conflict": (f"{CITO}disagreesWith",),  # another statement that cannot hold beside it
+    "citation": (f"{CITO}cites",),
+    "cited": (f"{CITO}hasCitedEntity",),  # of a citation that is a thing of its own
+    "time": (f"{SCHEMA}temporalCoverage",),  # text in the Extended Date/Time Format (ISO 8601-2)
+    "valid": (f"{DCTERMS}valid",),  # when it was so, without a beginning and an end
+    "earliest": (f"{SEM}hasEarliestBeginTimeStamp",),  # a date
+    "latest": (f"{SEM}hasLatestEndTimeStamp",),
+    "place": (f"{SEM}hasPlace",),
+    "passage": (f"{OA}hasSelector",),  # where in a source
+    "bibliography": (f"{DCTERMS}bibliographicCitation",),  # a source as a reader knows it, in one text
+}
+_SUBPROPERTY = f"<{RDFS}subPropertyOf>"
+_MATCHES = (f"<{SKOS}exactMatch>", f"<{SKOS}closeMatch>")
+_FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
+_MOST_MEMBERS = 100  # of an enumerated class
+
+
+class Roles:
+    """The roles in one publication; each is worked out when it is first asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[Role, tuple[str, ...]] = {}
+
+    def properties(self, role: Role) -> tuple[str, ...]:
+        """The properties that play a role, as terms, in order."""
+        if role not in self._known:
+            self._known[role] = tuple(sorted(self._closure(terms.iri(iri) for iri in _STANDARD[role])))
+        return self._known[role]
+
+    def values(self, thing: str, role: Role) -> list[str]:
+        """The values of a thing in a role, as terms, each once."""
+        found = (quad.object for name in self.properties(role) for quad in self._store.about(thing, name))
+        return list(dict.fromkeys(found))
+
+    def holders(self, value: str, role: Role) -> Iterator[str]:
+        """The things that have a value in a role; maybe without end, and one may come twice."""
+        return (quad.subject for name in self.properties(role) for quad in self._store.incoming(value, name))
+
+    @cached_property
+    def statement_classes(self) -> tuple[str, ...]:
+        """The classes whose things are statements: the domains of what plays the predicate, but rdf:Statement."""
+        domains = {
+            quad.object
+            for name in self.properties("predicate")
+            for quad in self._store.about(name, f"<{RDFS}domain>")
+            if terms.is_iri(quad.object)
+        }
+        return tuple(sorted(domains))
+
+    @cached_property
+    def badges(self) -> dict[str, tuple[str, ...]]:
+        """The properties whose few values tell things apart at a glance, each with all its values in their order.
+
+        A shape marks them `dash:propertyRole dash:KeyInfoRole`, and their range is a class enumerated by `owl:oneOf`.
+        """
+        marked = {quad.subject for quad in self._store.incoming(f"<{DASH}KeyInfoRole>", f"<{DASH}propertyRole>")}
+        paths = {quad.object for shape in marked for quad in self._store.about(shape, f"<{SH}path>")}
+        enumerated = {path: self._enumeration(path) for path in sorted(filter(terms.is_iri, paths))}
+        return {path: members for path, members in enumerated.items() if members}
+
+    def _closure(self, standard: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        queue = list(standard)
+        while queue:
+            name = queue.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for link in (_SUBPROPERTY, *_MATCHES):
+                queue += (quad.subject for quad in self._store.incoming(name, link) if terms.is_iri(quad.subject))
+        return found
+
+    def _enumeration(self, name: str) -> tuple[str, ...]:
+        """The members of the enumerated class that is the range of a property; none where there is no such class."""
+        for range_ in self._store.about(name, f"<{RDFS}range>"):
+            same = [quad.object for quad in self._store.about(range_.object, f"<{OWL}equivalentClass>")]
+            for class_ in (range_.object, *same):
+                for quad in self._store.about(class_, f"<{OWL}oneOf>"):
+                    return self._members(quad.object)
+        return ()
+
+    def _members(self, cell: str) -> tuple[str, ...]:
+        members: list[str] = []
+        while cell != _NIL and len(members) < _MOST_MEMBERS:
+            about = {quad.predicate: quad.object for quad in self._store.about(cell)}
+            if _FIRST not in about:
+                break
+            members.append(about[_FIRST])
+            cell = about.get(_REST, _NIL)
+        return tuple(members)
