@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TURTLE := ontology data shapes tests/site tests/shapes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test check build format lock clean
+.PHONY: serve test check build format messages lock clean
 
 serve: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld serve
@@ -27,6 +27,15 @@ format: $(VENV)/ready
 	$(BIN)/ruff format src tests server.py
 	$(BIN)/ruff check --fix src tests server.py
 	$(BIN)/turtlefmt $(TURTLE)
+
+# Every word of the interface that is new or gone, in the catalogues: write its translations there.
+messages: $(VENV)/ready
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract -F babel.cfg --project axisld --no-location --sort-output --omit-header \
+	  -o build/axisld.pot src/axisld/web
+	for language in ar fa; do \
+	  $(BIN)/pybabel --quiet update -i build/axisld.pot -d src/axisld/web/locale -D axisld -l $$language \
+	    --no-fuzzy-matching --ignore-obsolete --width 110 --ignore-pot-creation-date; done
 
 # The pinned versions of everything, hashed; the files name no host they come from.
 lock: $(VENV)/ready

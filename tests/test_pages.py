@@ -85,7 +85,7 @@ def test_every_link_within_the_site_leads_somewhere(server: Server) -> None:
 def test_labels_are_in_the_readers_language(server: Server, language: str, title: str) -> None:
     answer = server.get("/doc/old-bridge", "text/html", Accept_Language=language)
     assert f"<title>{title} – " in answer.text
-    assert answer.headers["content-language"] == language[:2]
+    assert answer.headers["content-language"].split(", ")[0] == language[:2]
     named = server.get(f"/doc/old-bridge?lang={language[:2]}", "text/html", Accept_Language="fr")
     assert f"<title>{title} – " in named.text
     assert ("Rhein" in text_of(answer.text)) == (language[:2] == "de")

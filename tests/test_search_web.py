@@ -90,9 +90,11 @@ def test_a_browser_gets_a_page_that_links_to_what_was_found(names: Server) -> No
 
 def test_a_page_speaks_the_readers_language(names: Server) -> None:
     page = page_of(names, "/kb/search?q=hezbollah", Accept_Language="ar")
-    assert '<a href="/kb/doc/hezbollah" lang="ar" dir="rtl">حزب الله</a>' in page
-    assert page == page_of(names, "/kb/search?q=hezbollah&lang=ar").replace("&amp;lang=ar", "").replace(
-        '<input type="hidden" name="lang" value="ar">\n', ""
+    assert '<a href="/kb/doc/hezbollah">حزب الله</a>' in page
+    named = page_of(names, "/kb/search?q=hezbollah&lang=ar", Accept_Language="ar")
+    assert page == named.replace("&amp;lang=ar", "").replace('<input type="hidden" name="lang" value="ar">\n', "")
+    assert '<a href="/kb/doc/hezbollah" lang="ar" dir="rtl">حزب الله</a>' in page_of(
+        names, "/kb/search?q=hezbollah&lang=ar"
     )
 
 

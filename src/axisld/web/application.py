@@ -13,6 +13,7 @@ from axisld.web import (
     dumps,
     endpoint,
     graphs,
+    interface,
     machines,
     problems,
     reconciliation,
@@ -23,7 +24,7 @@ from axisld.web.bodies import FileBody, SpooledBody, part
 from axisld.web.encoding import encoded
 from axisld.web.gateway import CONDITIONS_LATER, ENDPOINT, PROBLEM, Gateway, RawConverter
 from axisld.web.headers import DATA_SECURITY, PAGE_SECURITY, SHARING, preflight
-from axisld.web.site import Site
+from axisld.web.site import Site, site
 
 
 def create_app(here: Site) -> Flask:
@@ -34,9 +35,8 @@ def create_app(here: Site) -> Flask:
     app.url_map.converters["raw"] = RawConverter
     app.url_map.merge_slashes = False  # "id/a//b" is a name of its own
     app.url_map.strict_slashes = False
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    interface.register(app)
     for module in (browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
     problems.register(app)
@@ -62,8 +62,9 @@ def _answer_options() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-    """Security, sharing, content coding, entity tag, preconditions, ranges."""
+    """Language, security, sharing, content coding, entity tag, preconditions, ranges."""
     request.environ[ENDPOINT] = request.endpoint or "unknown"
+    interface.finish(response, site().names.path)
     for name, value in (PAGE_SECURITY if response.mimetype == "text/html" else DATA_SECURITY).items():
         response.headers.setdefault(name, value)  # a view may know better
     response.headers.update(SHARING)

@@ -12,7 +12,7 @@ from axisld.reader import Description, Incoming
 from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
 from axisld.vocabulary import RDF_TYPE, SD, VOID
-from axisld.web import pages, signposting, term_pages
+from axisld.web import interface, pages, signposting, term_pages
 from axisld.web.colophon import colophon
 from axisld.web.headers import link
 from axisld.web.negotiated import Resource, cached, described, respond
@@ -176,8 +176,9 @@ def _refuse_withdrawn(here: Site, iri: str) -> None:
 
 
 def _with_query(path: str) -> str:
-    """The path with the query: an IRI may have one."""
-    query = request.query_string.decode("ascii", "replace")
+    """The path with the query: an IRI may have one. The language of the interface is no part of it."""
+    given = request.query_string.decode("ascii", "replace").split("&")
+    query = "&".join(part for part in given if part != f"{interface.PARAMETER}={interface.named()}")
     return f"{path}?{query}" if query else path
 
 

@@ -13,7 +13,7 @@ from axisld.representations import formats, negotiation
 from axisld.representations.document import document
 from axisld.representations.formats import Format, RdfFormat
 from axisld.terms import Statement
-from axisld.web import languages
+from axisld.web import interface, languages
 from axisld.web.bodies import FileBody
 from axisld.web.headers import link
 from axisld.web.problems import Problem
@@ -59,9 +59,9 @@ def respond(resource: Resource, format_: Format | None = None) -> Response:
 
 
 def language_for_reader(offered: Sequence[str]) -> str:
-    """The language of labels: as `?lang=` says, or as Accept-Language says."""
+    """The language of labels: as `?lang=` says, or that named for the interface, or as Accept-Language says."""
     named = _language_named()
-    wanted = named or request.headers.get("Accept-Language")
+    wanted = named or negotiation.choose_language(interface.named(), offered) or request.headers.get("Accept-Language")
     return negotiation.choose_language(wanted, offered, languages.FALLBACK)
 
 
@@ -115,7 +115,7 @@ def _written(resource: Resource, format_: Format, content_type: str) -> Response
     language = language_for_reader(site().record.languages)
     response = Response(resource.page(language), content_type=content_type)
     response.headers["Content-Language"] = language
-    if not _language_named():
+    if not _language_named() and not interface.named():
         response.vary.add("Accept-Language")
     return cached(response)
 

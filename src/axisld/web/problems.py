@@ -23,6 +23,7 @@ from axisld.errors import (
 from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
 from axisld.web.headers import NO_STORE
+from axisld.web.languages import FALLBACK
 
 _PROBLEM = Format("Problem details", "json", "application/problem+json", ("application/json",))
 _FORMATS = (formats.HTML, _PROBLEM)
@@ -97,7 +98,7 @@ def answer(problem: Problem) -> Response:
         body = json.dumps(document | problem.members, ensure_ascii=False, indent=2) + "\n"
         response = Response(body, problem.status, content_type=_PROBLEM.media_type)
     response.headers["Cache-Control"] = NO_STORE if problem.status >= 500 else "no-cache"
-    response.headers["Content-Language"] = "en"
+    response.headers["Content-Language"] = FALLBACK
     response.vary.add("Accept")
     response.headers.extend(problem.headers)
     return response

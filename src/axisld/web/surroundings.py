@@ -11,6 +11,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from axisld.iris import to_url
+from axisld.web import interface
 from axisld.web.languages import FALLBACK, pick
 from axisld.web.nodes import Node
 from axisld.web.site import Site
@@ -70,8 +71,14 @@ def _entrances(here: Site) -> list[tuple[str, str]]:
 
 def _lang_of(node: Any) -> Markup:
     """The attributes of an element that holds the text of a node; none that would say what holds anyway."""
-    language = Markup(' lang="{}"').format(node.language) if node.language not in ("", FALLBACK) else Markup()
-    return language if node.text.isascii() else language + Markup(' dir="{}"').format(node.direction)
+    around = interface.language()
+    if node.language == around != FALLBACK:
+        return Markup()
+    is_known = around == FALLBACK and node.language in ("", FALLBACK)
+    language = Markup() if is_known else Markup(' lang="{}"').format(node.language)
+    if node.text.isascii() and interface.direction() == "ltr":
+        return language
+    return language + Markup(' dir="{}"').format(node.direction)
 
 
 def _own_name(tag: str) -> str:
