@@ -24,7 +24,8 @@ from axisld.config import Config, environment_name, from_environment
 from axisld.errors import AxisError, Finding, FindingsError
 from axisld.iris import Names
 
-_BUILD_SETTINGS = ("root", "releases", "base_iri")
+_CHECK_SETTINGS = ("root", "large_statements", "build_processes")
+_BUILD_SETTINGS = ("releases", "base_iri", *_CHECK_SETTINGS)
 _ENDPOINT_SETTINGS = tuple(setting.name for setting in fields(Config) if setting.name.startswith("endpoint"))
 _QUERY_SETTINGS = ("query_seconds", "query_memory_bytes", "query_result_bytes")
 _FILE_COLUMNS = 200  # of a table that goes into a file or to another program
@@ -79,14 +80,14 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON 
 
 
 @cli.command()
-@settings("root")
+@settings(*_CHECK_SETTINGS)
 @_as_json
 def check(config: Config, as_json: bool) -> None:
     """Look for everything that is wrong with the publication; write nothing."""
     from axisld import pipeline
 
     with _Display(quiet=as_json) as display:
-        findings = pipeline.check(Path(config.root), display)
+        findings = pipeline.check(Path(config.root), display, _scale(config))
     _print_findings(findings, as_json=as_json)
     sys.exit(_FINDINGS if _stops(findings) else 0)
 
@@ -310,7 +311,13 @@ def _build(config: Config, base: str, *, quiet: bool) -> Any:
     from axisld import pipeline
 
     with _Display(quiet=quiet) as display:
-        return pipeline.build(Path(config.root), config.releases_folder, base, display)
+        return pipeline.build(Path(config.root), config.releases_folder, base, display, _scale(config))
+
+
+def _scale(config: Config) -> Any:
+    from axisld.pipeline.scale import Scale
+
+    return Scale(config.large_statements, config.build_processes)
 
 
 def _reporting_errors(run: Callable[[], Any]) -> Any:

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT_GRAPHS = ("", "union", "declared")
-_MAY_BE_ZERO = {"port", "cache_bytes", "drain_seconds", "document_max_age_seconds", "endpoint_cache_seconds"}
+_MAY_BE_ZERO = {
+    "port",
+    "large_statements",
+    "cache_bytes",
+    "drain_seconds",
+    "document_max_age_seconds",
+    "endpoint_cache_seconds",
+}
 _KINDS = {str: "a text", int: "a whole number", float: "a number"}
 
 
@@ -25,6 +32,8 @@ class Config:
     root: str = _setting(".", "folder of the publication: ontology/, data/, shapes/")
     releases: str = _setting("", "folder of the releases; empty: ROOT/releases")
     base_iri: str = _setting("", "publish under this base IRI instead of the address listened on")
+    large_statements: int = _setting(500_000, "statements beyond which a build works on disk and in processes")
+    build_processes: int = _setting(0, "processes of a build of a large publication; 0: as many as cores")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "TCP port to listen on")
     trusted_proxies: int = _setting(0, "number of proxies in front whose X-Forwarded-For is believed; 0: none")

@@ -35,6 +35,7 @@ def _watch(config: Config, stop: Event) -> None:
     folders = [folder for name in FOLDERS if (folder := Path(config.root) / name).is_dir()]
     build = [sys.executable, "-m", "axisld", "build", "--root", config.root]
     build += ["--releases", str(config.releases_folder), "--base-iri", config.base]
+    build += ["--large-statements", str(config.large_statements), "--build-processes", str(config.build_processes)]
     for _ in watchfiles.watch(*folders, stop_event=stop):
         if subprocess.run(build, check=False).returncode == 0:  # noqa: S603 (our own program)
             os.kill(os.getpid(), signal.SIGHUP)

@@ -14,11 +14,13 @@ from axisld.pipeline.pack import pack
 from axisld.pipeline.parse import parse, statements
 from axisld.pipeline.publish import publish, workplace
 from axisld.pipeline.reason import reason
+from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATASET, Sources
 from axisld.pipeline.validate import validate
 from axisld.release import Record, read_record
 
 STEPS = ("parse", "derive", "reason", "validate", "pack")
+_SCALE = Scale()
 
 
 class Watcher(Protocol):
@@ -45,16 +47,16 @@ class Built:
     is_new: bool  # False when the same content had been published before
 
 
-def check(root: Path, watcher: Watcher | None = None) -> list[Finding]:
+def check(root: Path, watcher: Watcher | None = None, scale: Scale = _SCALE) -> list[Finding]:
     """Everything that is wrong with the publication at `root`, or worth a look. Writes nothing that stays."""
     try:
         with workplace(None) as folder:
-            return _checked(root, folder, watcher or _Nobody())[1]
+            return _checked(root, folder, watcher or _Nobody(), scale)[1]
     except FindingsError as error:
         return list(error.findings)
 
 
-def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = None) -> Built:
+def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = None, scale: Scale = _SCALE) -> Built:
     """Publish the folder `root` as a release in `releases`, on the base IRI `base` or its own.
 
     Until the last step, a rename, nothing that is served is touched: a build that fails, is killed or meets a full disk
@@ -62,7 +64,7 @@ def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = 
     """
     watcher = watcher or _Nobody()
     with workplace(releases) as folder:
-        sources, findings = _checked(root, folder, watcher)
+        sources, findings = _checked(root, folder, watcher, scale)
         if any(finding.severity == "Violation" for finding in findings):
             raise FindingsError(findings)
         release = folder / "release"
@@ -73,13 +75,14 @@ def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = 
         return Built(path, record if is_new else read_record(path), tuple(findings), is_new)
 
 
-def _checked(root: Path, folder: Path, watcher: Watcher) -> tuple[Sources, list[Finding]]:
+def _checked(root: Path, folder: Path, watcher: Watcher, scale: Scale) -> tuple[Sources, list[Finding]]:
     with _timed("parse", watcher):
         sources = parse(root, folder, watcher.advanced)
     with _timed("derive", watcher):
         derive(sources, watcher.advanced)
+    is_large = sources.count() > scale.large_statements
     with _timed("reason", watcher):
-        reason(sources)
+        reason(sources, is_large=is_large)
     with _timed("validate", watcher):
         findings = validate(sources)
     return sources, [*findings, *advise(sources.dataset, list(statements(sources.graph(DATASET))))]

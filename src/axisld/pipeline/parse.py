@@ -1,17 +1,14 @@
 """parse: every file of the publication is read, every error of every file reported, before anything else happens."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
-
-import pyoxigraph as ox
 
 from axisld import terms
 from axisld.errors import Finding, FindingsError, PublicationError
 from axisld.iris import Names
+from axisld.pipeline.read import read
 from axisld.pipeline.sources import (
     DATA,
     DATASET,
@@ -19,32 +16,13 @@ from axisld.pipeline.sources import (
     GRAPHS,
     PREFIX_FILE,
     QUAD_SUFFIXES,
-    SourceFile,
     Sources,
     files_of,
 )
 from axisld.terms import Statement
 from axisld.vocabulary import COMMON_PREFIXES, DCAT, RDF_TYPE, SD, SH, VANN, VOID
 
-_FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nq": ox.RdfFormat.N_QUADS,
-}
 _QUADS = "as-read.nq"  # what TriG and N-Quads say, before it is known whether their default graph is kept
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_ADVICE = (
-    ("has not been declared", "declare it at the top of the file: @prefix name: <namespace> ."),
-    ("No scheme found", "write the whole IRI, or declare @base <…> at the top of the file"),
-    (
-        "Unexpected end of file",
-        'close what is open: a string with ", a list with ), a block with ], a statement with .',
-    ),
-    ("Invalid IRI", "percent-encode what an IRI may not hold (a space is %20)"),
-    ("language", "write a tag of BCP 47 after the @, such as @en or @fa-Latn"),
-    ("escape", r"write \\ for a backslash, \" for a quotation mark"),
-)
 
 
 def parse(root: Path, folder: Path, advanced: Callable[[int, int], None]) -> Sources:
@@ -62,7 +40,7 @@ def parse(root: Path, folder: Path, advanced: Callable[[int, int], None]) -> Sou
         quads = opened.enter_context((folder / _QUADS).open("wb"))
         for number, file in enumerate(files, 1):
             output = quads if file.name.endswith(QUAD_SUFFIXES) else outputs[file.graph]
-            prefixes[file.name], bases[file.name] = _read(file, output, findings)
+            prefixes[file.name], bases[file.name] = read(file, output, findings)
             advanced(number, len(files))
     if findings:
         raise FindingsError(findings)
@@ -72,93 +50,6 @@ def parse(root: Path, folder: Path, advanced: Callable[[int, int], None]) -> Sou
     sources = Sources(root, folder, files, names, dataset, _prefixes(folder, prefixes), prefixes, bases, default_graph)
     _sort_quads(folder / _QUADS, sources)
     return sources
-
-
-def _read(file: SourceFile, output: BinaryIO, findings: list[Finding]) -> tuple[dict[str, str], str]:
-    """Append the file's statements to `output`; what is wrong with it goes into `findings`."""
-    try:
-        text = file.path.read_bytes().removeprefix(_BYTE_ORDER_MARK)
-    except OSError as error:
-        findings.append(Finding("Violation", f"cannot be read: {error.strerror}", file.name))
-        return {}, ""
-    undecodable = _first_undecodable_line(text)
-    if undecodable:
-        findings.append(Finding("Violation", "is not UTF-8 here; save the file as UTF-8", file.name, undecodable))
-        return {}, ""
-    parser = ox.parse(text, _FORMATS[file.path.suffix], rename_blank_nodes=True)
-    tags = _authored_tags(text.decode()) if re.search(rb'["\']\s*@[a-z0-9-]*[A-Z]', text) else {}
-    for line in _lines(parser, file.name, findings):
-        output.write(_with_authored_tag(line, tags) if tags else line)
-    return dict(parser.prefixes), parser.base_iri or ""
-
-
-def _lines(parser: ox.QuadParser, name: str, findings: list[Finding]) -> Iterator[bytes]:
-    """Lines of N-Quads. The parser goes on behind an error, so that one reading finds them all."""
-    last_line: int | None = None
-    while True:
-        try:
-            written = ox.serialize(parser, format=ox.RdfFormat.N_QUADS) or b""
-        except SyntaxError as error:
-            if error.lineno != last_line:  # what follows on the same line mostly follows from the first
-                findings.append(_syntax_finding(name, error))
-            last_line = error.lineno
-            continue
-        for line in written.splitlines(keepends=True):
-            if _IN_RDF_12.search(line):
-                findings.append(Finding("Violation", _RDF_12, name))
-            if _IN_BLANK_GRAPH.search(line):
-                findings.append(Finding("Violation", _BLANK_GRAPH, name))
-            yield line
-        return
-
-
-_IN_RDF_12 = re.compile(rb'(?:\)>>|"@[a-z0-9-]+--(?:ltr|rtl))(?: <[^>]*>)? \.\n$')
-_IN_BLANK_GRAPH = re.compile(rb'^\S+ \S+ (?:[^"\s]\S*|".*"\S*) _:\S+ \.\n$')
-_BLANK_GRAPH = "has a graph named by a blank node, for which nobody can ask; name it by an IRI"
-_RDF_12 = "uses triple terms or base directions of RDF 1.2, which most readers cannot parse yet; write RDF 1.1"
-
-
-def _syntax_finding(name: str, error: SyntaxError) -> Finding:
-    said = re.sub(r"^Parser error (at|between) line .*?: ", "", str(error.msg or error))
-    said = re.sub(r" \(line \d+\)$", "", said)
-    advice = next(
-        (advice for part, advice in _ADVICE if part in said), "see https://www.w3.org/TR/turtle/#language-features"
-    )
-    return Finding("Violation", f"{said}; {advice}", name, error.lineno or 0, error.offset or 0)
-
-
-def _first_undecodable_line(text: bytes) -> int:
-    """The number of the first line that is not UTF-8; 0 when all are."""
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        return text.count(b"\n", 0, error.start) + 1
-    return 0
-
-
-# Strings, IRIs, comments and escapes in names of Turtle (RDF 1.1 Turtle, 6.5): an @ inside one of them begins no tag.
-_TOKEN = re.compile(
-    r'<[^<>"{}|^`\\\x00-\x20]*>|#[^\n]*|\\.'
-    r'|(?P<quote>"""|\'\'\'|"|\')(?P<lexical>(?:(?!(?P=quote))(?:\\.|[^\\]))*)(?P=quote)'
-    r"(?:\s*@(?P<tag>[A-Za-z]+(?:-[A-Za-z0-9]+)*))?",
-    re.DOTALL,
-)
-
-
-def _authored_tags(text: str) -> dict[str, str]:
-    """From a literal with a lower-case tag, as the parser gives it, to the same with the tag that the author wrote."""
-    tags = {}
-    for token in _TOKEN.finditer(text):
-        tag = token["tag"]
-        if tag and tag != tag.lower():
-            lexical = terms.unescape(token["lexical"])
-            tags[terms.text(lexical, tag.lower())] = terms.text(lexical, tag)
-    return tags
-
-
-def _with_authored_tag(line: bytes, tags: dict[str, str]) -> bytes:
-    quad = terms.statement(line.decode())
-    return terms.line(quad._replace(object=tags.get(quad.object, quad.object))).encode()
 
 
 def statements(path: Path) -> Iterator[Statement]:

@@ -18,6 +18,7 @@ LINKS = "data/links"
 
 ONTOLOGY, DATA, LINKED, DATASET, SHAPES = "ontology", "data", "links", "dataset", "shapes"
 DERIVED, INFERRED, REPORT = "derived", "inferred", "report"
+_BLOCK_BYTES = 1 << 20
 GRAPHS = (DATA, DATASET, DERIVED, INFERRED, LINKED, ONTOLOGY, REPORT, SHAPES)
 
 
@@ -54,6 +55,15 @@ class Sources:
     @property
     def quads(self) -> Path:
         return self.folder / "quads.nq"
+
+    def count(self) -> int:
+        """How many statements the graphs hold by now, in all."""
+        return sum(_lines(path) for path in (*map(self.graph, GRAPHS), self.quads))
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK_BYTES), b""))
 
 
 def files_of(root: Path) -> tuple[SourceFile, ...]:

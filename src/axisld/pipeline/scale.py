@@ -1,0 +1,35 @@
+"""How a build deals with a large publication: past some size it works on disk, and in several processes."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a build may use."""
+
+    large_statements: int = 500_000  # a publication that says more is large
+    processes: int = 0  # that work at a time; 0: as many as cores
+
+    def in_processes(self, work: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[_Result]:
+        """The results of `work`, a function of a module, in the order of the tasks.
+
+        Processes are started afresh: a copy of this one would share its memory, and threads do not survive copying.
+        """
+        workers = min(self.processes or os.cpu_count() or 1, len(tasks))
+        if workers < 2:
+            yield from map(work, tasks)
+            return
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+            try:
+                yield from pool.map(work, tasks)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
