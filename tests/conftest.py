@@ -36,6 +36,13 @@ def server(built: Built) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def publication(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the publication in this repository."""
+    with serving(pipeline.build(ROOT, tmp_path_factory.mktemp("publication"), BASE).path) as running:
+        yield running
+
+
 def skip_aloud(reason: str) -> None:
     """Skip, saying why; fail instead where everything is said to be there (AXISLD_TEST_EVERYTHING, set by .ci/run)."""
     if os.environ.get("AXISLD_TEST_EVERYTHING"):

@@ -139,20 +139,6 @@ def test_search_engines_read_what_a_page_is_about(server: Server) -> None:
     assert block["about"]["name"] == "Old Bridge"
 
 
-def test_each_term_stands_at_its_fragment_with_its_use_and_an_example(server: Server) -> None:
-    page = server.get("/ontology.html?lang=en").text
-    assert {"Bridge", "River", "crosses", "openedIn"} <= {term["id"] for term in Elements(page).all("article")}
-    bridge = text_of(page.partition('id="Bridge"')[2].partition("</article>")[0].join(("<main>", "")))
-    for expected in ("A structure that carries a way over a river.", "rdfs:subClassOf structure", "used 9 times"):
-        assert expected in bridge
-    structure = text_of("<main>" + page.partition('id="Structure"')[2].partition("</article>")[0])
-    assert "narrower bridge" in structure
-    crosses = text_of("<main>" + page.partition('id="crosses"')[2].partition("</article>")[0])
-    assert "used 1 time" in crosses
-    assert "example Old Bridge – Rhine" in crosses
-    assert 'id="BridgeShape"' in server.get("/shapes.html").text
-
-
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A publication whose author wants to run scripts in readers' browsers."""

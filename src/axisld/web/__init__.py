@@ -21,7 +21,7 @@ How it is answered
 How a page looks
     nodes          terms as a reader sees them
     pages          the page about a thing
-    term_pages     the page of an ontology
+    term_pages     the index of an ontology and the page of each term, with hierarchies, diagrams
     results        things that were found
     short_names    terms in URLs
     surroundings   what the frame of every page needs; templates/ and assets/ hold the looks

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
@@ -20,6 +21,7 @@ from axisld.web.problems import Problem, answer, not_found
 from axisld.web.site import Site, site
 
 routes = Blueprint("documents", __name__)
+AsPage = Callable[[Site, Description, str, str], str]  # the HTML of a description at a URL, for readers of a language
 _PLAIN = Format("plain text", "txt", "text/plain")
 
 
@@ -40,7 +42,8 @@ def named(_slug: str = "", _path: str = "") -> Response:
     if target is None:
         raise not_found(here.names.base + path)
     if here.addresses.is_document(target.iri):
-        return respond(_names_with_hash(here, target.iri), target.format)
+        name = request.args.get("term", "")
+        return respond(_term(here, target.iri, name) if name else _names_with_hash(here, target.iri), target.format)
     _refuse_withdrawn(here, target.iri)
     wanted = target.format or _format_wanted()
     document = here.addresses.document(target.iri)
@@ -63,6 +66,8 @@ def elsewhere(problem: Problem) -> Response:
     here = site()
     iri = here.names.base + request.path.lstrip("/")
     if problem.status != 404 or not is_valid_iri(iri) or not here.reader.is_known(iri):
+        return answer(problem)
+    if here.addresses.is_document(iri):  # it is here; a page or a term that was asked for is not
         return answer(problem)
     return see_other(f"{here.names.base}doc?iri={quote(iri, safe='')}", iri)
 
@@ -91,12 +96,13 @@ def linkset() -> Response:
     return cached(Response(body, content_type=signposting.LINKSET_TYPE))
 
 
-def _description(here: Site, iri: str) -> Resource:
+def _description(here: Site, iri: str, url: str = "", as_page: AsPage = pages.thing) -> Resource:
+    """The description of a thing; `url` is that of the document, where it is another than the usual one."""
     page = page_asked_for()
     description = here.reader.describe(iri, page) or (_use_in_metadata(here, iri) if page == 1 else None)
     if description is None:
         raise not_found(iri) if page == 1 else Problem(404, f"The description of {iri} has no page {page}.")
-    url = here.addresses.document(iri)
+    url = url or here.addresses.document(iri)
     links = [
         *signposting.of_thing(here, iri, url, _types(description)),
         signposting.linkset_link(here, iri),
@@ -108,7 +114,7 @@ def _description(here: Site, iri: str) -> Resource:
         url,
         iri,
         statements=lambda: [*description.statements(), *about],
-        page=lambda language: pages.thing(here, description, url, language),
+        page=lambda language: as_page(here, description, url, language),
         links=signposting.in_header(links),
         page_number=page,
     )
@@ -129,7 +135,20 @@ def _use_in_metadata(here: Site, iri: str) -> Description | None:
     return Description(iri, (), 0, incoming, details, labels, page=1, pages=1)
 
 
+def _term(here: Site, document: str, name: str) -> Resource:
+    """One term of a document of names with a `#`: what /doc?iri= says of it, as its page shows it."""
+    iri = f"{document}#{name}"
+    if not is_valid_iri(iri) or not here.reader.is_known(iri):
+        raise not_found(iri)
+
+    def page(_: Site, description: Description, __: str, language: str) -> str:
+        return term_pages.term(here, description, document, language)
+
+    return _description(here, iri, term_pages.url_of(document, name), page)
+
+
 def _names_with_hash(here: Site, url: str) -> Resource:
+    number = page_asked_for()
     description = here.reader.describe_document(url)
     if description is None:
         raise not_found(url)
@@ -138,7 +157,7 @@ def _names_with_hash(here: Site, url: str) -> Resource:
         url,
         url,
         statements=lambda: [*description.statements(), *colophon(here, url, url)],
-        page=lambda language: term_pages.terms_of(here, description, url, language),
+        page=lambda language: term_pages.terms_of(here, description, url, language, number),
         links=signposting.in_header(signposting.of_publication(here)),
     )
 

@@ -1,7 +1,7 @@
 """Terms as a reader sees them: named in the reader's language, linked, with what is told of them nested inside."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
@@ -65,12 +65,13 @@ class Reading:
     """How some statements read to a reader of one language."""
 
     def __init__(
-        self, here: Site, language: str, statements: Iterable[Statement], labels: Iterable[Statement], within: str = ""
-    ) -> None:
-        """`labels` name the nodes; links to fragments of the document `within` stay on its page."""
+        self, here: Site, language: str, statements: Iterable[Statement], labels: Iterable[Statement], within: str = "",
+        to_fragment: Callable[[str], str] = "#{}".format,
+    ) -> None:  # fmt: skip
+        """`labels` name the nodes; links to names `within#…` are what `to_fragment` makes of what follows the #."""
         self._here = here
         self.language = language
-        self._within = within
+        self._within, self._to_fragment = within, to_fragment
         self._about: dict[str, dict[str, dict[str, set[str]]]] = {}  # subject, predicate, object: graphs
         self._labels: dict[str, dict[str, str]] = defaultdict(dict)
         self._nodes: dict[str, Node] = {}  # by term
@@ -225,7 +226,7 @@ class Reading:
         if names.is_own(iri):
             document, hash_sign, fragment = iri.partition("#")
             if hash_sign and document == self._within:
-                return f"#{fragment}"
+                return self._to_fragment(fragment)
             url = addresses.document(iri)
             return addresses.href(f"{url}#{fragment}" if hash_sign and url == document else url)
         if self._here.reader.is_described(iri):
