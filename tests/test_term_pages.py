@@ -40,7 +40,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def definitions(page: str) -> dict[str, str]:
     """What stands at each term of an index."""
     return {
-        name: text_of(f"<main{text}").strip() for name, text in re.findall(r'<li id="([^"]+)">(.*?)(?=<li|</li)', page, re.S)
+        name: text_of(f"<main{text}").strip()
+        for name, text in re.findall(r'<li id="([^"]+)">(.*?)(?=<li|</li)', page, re.S)
     }
 
 
@@ -118,7 +119,7 @@ def test_every_link_of_the_pages_of_terms_leads_somewhere(server: Server) -> Non
 @pytest.mark.parametrize("language", ["en", "ar", "fa"])
 @pytest.mark.parametrize("document", ["/ontology", "/shapes"])
 def test_a_real_ontology_fits_one_small_page(publication: Server, document: str, language: str) -> None:
-    page = publication.get(f"{document}?lang={language}", BROWSER).text
+    page = publication.get(f"{document}?lang={language}&ui={language}", BROWSER).text
     html5rdf.HTMLParser(strict=True).parse(page)
     assert len(page.encode()) < 100 * KIBIBYTES
     written = {term["@id"] for term in publication.get(f"{document}.expanded.jsonld").json if "#" in term["@id"]}
