@@ -12,6 +12,7 @@ SOURCE = Path(axisld.__file__).parent
 GROUND = {"config", "errors", "iris", "terms", "vocabulary"}
 MAY_IMPORT = {
     "config": set[str](),
+    "edtf": set[str](),
     "errors": set[str](),
     "terms": set[str](),
     "iris": set[str](),
@@ -26,19 +27,23 @@ MAY_IMPORT = {
     "reader": GROUND | {"store"},
     "roles": GROUND | {"store"},
     "representations": GROUND,
-    "search": GROUND | {"store"},
+    "database": GROUND,
+    "search": GROUND | {"database", "store"},
+    "overviews": GROUND | {"database", "edtf", "roles", "store"},
     "schema_org": GROUND | {"release"},
     "sparql": GROUND | {"representations", "store"},
     "dump_notes": GROUND | {"release"},
     "verify": GROUND | {"canonical", "dump_notes", "release"},
-    "pipeline": GROUND | {"canonical", "reader", "release", "representations", "search", "sparql", "store", "verify"},
+    "pipeline": GROUND
+    | {"canonical", "overviews", "reader", "release", "representations", "roles", "search", "sparql", "store"}
+    | {"verify"},
     "asserted": GROUND | {"pipeline"},
     "coverage": GROUND | {"asserted"},
     "links": GROUND | {"asserted"},
     "watching": GROUND | {"pipeline"},
     "web": GROUND
-    | {"publication", "reader", "release", "remote", "representations", "roles", "schema_org", "search", "sparql"}
-    | {"store"},
+    | {"edtf", "overviews", "publication", "reader", "release", "remote", "representations", "roles", "schema_org"}
+    | {"search", "sparql", "store"},
     "cli": GROUND
     | {"canonical", "coverage", "links", "loading", "pipeline", "querying", "reader", "release", "remote", "store"}
     | {"verify", "watching", "web"},
@@ -52,7 +57,7 @@ ONLY_IN = {  # a library that one part of the program keeps from the others
     "pyshacl": {"pipeline"},
     "reasonable": {"pipeline"},
     "rdflib": {"pipeline"},
-    "sqlite3": {"search"},
+    "sqlite3": {"database", "overviews", "search"},
     "SPARQLWrapper": {"links", "store"},
 }
 

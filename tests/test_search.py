@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from axisld import terms
+from axisld import database, terms
 from axisld.errors import QueryLimitError, ReleaseError, StoreError
 from axisld.iris import Names
 from axisld.pipeline import Built
@@ -304,13 +304,13 @@ def test_many_threads_may_ask_at_once(people: Index) -> None:
 
 
 def test_a_search_past_its_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "_STEPS", 1)
+    monkeypatch.setattr(database, "_STEPS", 1)
     with index_of(tmp_path, PEOPLE, seconds=0) as index, pytest.raises(QueryLimitError, match="longer than 0 s"):
         index.search("Hezbollah")
 
 
 def test_the_index_cannot_be_written_by_asking(people: Index) -> None:
-    with people._asking() as ask, pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with people._database.asking() as ask, pytest.raises(sqlite3.OperationalError, match="readonly"):
         ask("DELETE FROM thing")
 
 

@@ -61,6 +61,11 @@ class Publication(Protocol):
         """The index of its full-text search; None where there is none."""
         ...
 
+    @property
+    def overviews(self) -> Path | None:
+        """The tables behind pages that show many things at once; None where there are none."""
+        ...
+
     def metadata(self) -> list[Statement]:
         """The VoID and DCAT statements about it, in canonical order."""
         ...

@@ -5,6 +5,7 @@ releases/<digest>/
   by-subject.nq    every statement, sorted (also dumps/all.nq), with its block index
   by-object.txt    the same by object, with its block index
   search.sqlite    the index of the full-text search
+  overviews.sqlite the tables behind pages that show many things at once
   documents.txt    the document IRIs, sorted: the sitemap
   metadata.nq      VoID and DCAT of the release, checksums of the dumps included
   store/           the SPARQL store (Oxigraph)
@@ -32,6 +33,7 @@ RECORD = "release.json"
 METADATA = "metadata.nq"
 DOCUMENTS = "documents.txt"
 SEARCH = "search.sqlite"
+OVERVIEWS = "overviews.sqlite"
 STORE = "store"
 DUMPS = "dumps"
 WHOLE = "all"  # the name of the dump of the whole
@@ -112,6 +114,10 @@ class Release:
         return self.path / SEARCH
 
     @property
+    def overviews(self) -> Path:
+        return self.path / OVERVIEWS
+
+    @property
     def sparql_store(self) -> Path:
         return self.path / STORE
 
@@ -155,7 +161,7 @@ def open_release(path: Path) -> Release:
     """The release in the folder `path`, read-only. Raises ReleaseError if it is none, StoreError if it is damaged."""
     path = path.resolve()  # a link may be set to the next release while this one is read
     record = read_record(path)
-    for file in (METADATA, SEARCH):
+    for file in (METADATA, SEARCH, OVERVIEWS):
         if not (path / file).is_file():
             raise ReleaseError(path, f"{file} is missing; build it again")
     return Release(path, record, DiskStore(path))

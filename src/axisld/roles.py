@@ -19,7 +19,8 @@ SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
 
 Role = Literal[
     "subject", "predicate", "object", "attribution", "utterance", "speaker", "reported", "conflict", "citation",
-    "cited", "time", "valid", "earliest", "latest", "place", "passage", "bibliography",
+    "cited", "time", "valid", "earliest", "latest", "place", "passage", "bibliography", "work", "author", "publisher",
+    "part",
 ]  # fmt: skip
 _STANDARD: dict[Role, tuple[str, ...]] = {
     "subject": (f"{RDF}subject",),  # of a statement that is a thing of its own (RDF Schema, 5.3)
@@ -39,6 +40,10 @@ _STANDARD: dict[Role, tuple[str, ...]] = {
     "place": (f"{SEM}hasPlace",),
     "passage": (f"{OA}hasSelector",),  # where in a source
     "bibliography": (f"{DCTERMS}bibliographicCitation",),  # a source as a reader knows it, in one text
+    "work": (f"{DCTERMS}references",),  # what an entry of a list of sources refers to
+    "author": (f"{DCTERMS}creator", f"{SCHEMA}author"),
+    "publisher": (f"{DCTERMS}publisher", f"{SCHEMA}publisher"),
+    "part": (f"{DCTERMS}isPartOf", f"{SCHEMA}isPartOf"),  # of what something is a part, or in what it appeared
 }
 _SUBPROPERTY = f"<{RDFS}subPropertyOf>"
 _MATCHES = (f"<{SKOS}exactMatch>", f"<{SKOS}closeMatch>")

@@ -10,14 +10,15 @@ import pyoxigraph as ox
 
 from axisld import __version__, canonical, terms
 from axisld.iris import Names
+from axisld.overviews.building import write_overviews
 from axisld.pipeline.dumps import link_or_copy, write_dumps
 from axisld.pipeline.metadata import statements as metadata_statements
 from axisld.pipeline.parse import statements
 from axisld.pipeline.rebase import Rebase
-from axisld.pipeline.sources import DATASET, GRAPHS, REPORT, SHAPES, Sources
+from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, SHAPES, Sources
 from axisld.pipeline.statistics import Statistics, measure, split
 from axisld.reader import own_documents
-from axisld.release import DOCUMENTS, DUMPS, METADATA, SEARCH, STORE, WHOLE, Part, Record, write_record
+from axisld.release import DOCUMENTS, DUMPS, METADATA, OVERVIEWS, SEARCH, STORE, WHOLE, Part, Record, write_record
 from axisld.search.building import write_index
 from axisld.store.disk import BY_OBJECT, BY_SUBJECT, DiskStore, turned
 from axisld.store.table import write_table
@@ -39,6 +40,7 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
     documents = _list_documents(release, names)
     _write_index(release, names)
     statistics = _measure(whole, names)
+    _write_overviews(release, names, statistics)
     others = sources.folder / "others.nq"
     parts = _write_parts(release, names, statistics, others)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
@@ -99,6 +101,14 @@ def _write_index(release: Path, names: Names) -> None:
     """Write the search index of what the publication is about: shapes and what they report are about its data."""
     with closing(DiskStore(release)) as store:
         write_index(release / SEARCH, store, names, {terms.iri(names.graph(name)) for name in (SHAPES, REPORT)})
+
+
+def _write_overviews(release: Path, names: Names, statistics: Statistics) -> None:
+    """Write the tables of what the publication is about."""
+    left_out = {terms.iri(names.graph(name)) for name in (DATASET, ONTOLOGY, REPORT, SHAPES)}
+    in_use = set(statistics.whole.properties)
+    with closing(DiskStore(release)) as store:
+        write_overviews(release / OVERVIEWS, store, names, left_out=left_out, report=names.graph(REPORT), in_use=in_use)
 
 
 def _measure(whole: Path, names: Names) -> Statistics:

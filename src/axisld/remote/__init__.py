@@ -44,6 +44,11 @@ class RemotePublication:
         """None: an index is built with a release."""
         return None
 
+    @property
+    def overviews(self) -> None:
+        """None: they are built with a release too."""
+        return None
+
     def metadata(self) -> list[Statement]:
         return list(self.described)
 

@@ -1,18 +1,14 @@
 """Ask the index of a release: search, suggest, list. Every question has a time limit; any thread may ask."""
 
 import json
-import sqlite3
-import threading
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from axisld.errors import QueryLimitError, StoreError
+from axisld.database import Ask, Database, Row
 from axisld.search.facets import TYPE
 from axisld.search.sounds import pairs, sound, sounds
 from axisld.search.spelling import words
@@ -32,10 +28,8 @@ _MOST_JOINED = 8  # words of a question in which neighbours are tried as one wor
 _SHORTEST_BEGINNING = 3  # letters of a word that other words may begin with
 _MOST_CANDIDATES = 200  # words compared with a mistyped one
 _MOST_VALUES = 100  # of a facet, listed
-_STEPS = 20_000  # of SQLite's virtual machine between looks at the clock
 
 Filters = Mapping[str, Sequence[str]]  # by name of a facet: values (terms), all of which a thing must have
-Row = tuple[Any, ...]
 
 
 class Name(NamedTuple):
@@ -102,17 +96,14 @@ class Index:
 
     def __init__(self, path: Path, seconds: float) -> None:
         """`seconds` is what one question may take."""
-        self._address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._seconds = seconds
-        self._idle: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        self._database = Database(path, seconds, name="The search index", advice="Ask with more or rarer words.")
 
     def search(self, text: str, filters: Filters | None = None, *, limit: int = 20, offset: int = 0) -> Found:
         """The things that match all words of `text` and all `filters`; without words, all that match the filters.
 
         Where nothing has all the words, what has some of them.
         """
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             ranks, instead = self._ranks(ask, text)
             if filters:
                 ranks = self._narrowed(ask, ranks, filters)
@@ -137,7 +128,7 @@ class Index:
             (_NAMES, f"{{sentence}} : ({_all(spelled)} *)"),
         )
         found: dict[str, Suggestion] = {}
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             for question, argument in questions:
                 for iri, name, language in ask(
                     f"SELECT iri, text, language FROM name JOIN thing ON thing.id = name.thing"  # noqa: S608
@@ -151,13 +142,13 @@ class Index:
 
     def look_up(self, iris: Iterable[str]) -> tuple[Hit, ...]:
         """Those of the things that are in the index, the most important first."""
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             found = ask(f"SELECT id FROM thing WHERE iri IN ({_LISTED}) ORDER BY id", json.dumps(list(iris)))  # noqa: S608
             return self._hits(ask, [(thing, LABEL) for (thing,) in found])
 
     def letters(self, type_: str = "") -> dict[str, list[tuple[str, int]]]:
         """By script, most names first: (letter, names under it) in order; of things of a type (a term), or of all."""
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             rows = ask(
                 f"SELECT script, letter, COUNT(*) FROM name WHERE kind <> 1 {self._of_type(type_)}"  # noqa: S608
                 " GROUP BY script, letter ORDER BY script, MIN(sorting)",
@@ -170,7 +161,7 @@ class Index:
 
     def entries(self, script: str, letter: str = "", type_: str = "", *, limit: int, offset: int) -> list[Entry]:
         """The labels of a script, from A to Z; those under one letter, or of things of one type (a term)."""
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             rows = ask(
                 f"SELECT DISTINCT iri, text, language FROM name JOIN thing ON thing.id = name.thing"  # noqa: S608
                 f" WHERE kind <> 1 AND script = ? {'AND letter = ?' if letter else ''} {self._of_type(type_)}"
@@ -182,30 +173,27 @@ class Index:
     @cached_property
     def types(self) -> dict[str, int]:
         """The types (terms) of things, with how many have them."""
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             return dict(ask("SELECT value, COUNT(*) FROM value WHERE facet = 0 GROUP BY value"))
 
     @cached_property
     def facets(self) -> dict[str, int]:
         """The names of what a search can be narrowed by, with their numbers."""
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             return dict(ask("SELECT name, id FROM facet ORDER BY id"))
 
     @cached_property
     def headings(self) -> tuple[FacetCount, ...]:
         """The facets without any count."""
-        with self._asking() as ask:
+        with self._database.asking() as ask:
             rows = ask("SELECT name, shape, predicate FROM facet ORDER BY id")
         return tuple(FacetCount(name, shape, predicate, (), 0) for name, shape, predicate in rows)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            for connection in self._idle:
-                connection.close()
-            self._idle.clear()
+        self._database.close()
 
-    def _ranks(self, ask: "_Ask", text: str) -> tuple[dict[int, Row], dict[str, tuple[str, ...]]]:
+    def _ranks(self, ask: Ask, text: str) -> tuple[dict[int, Row], dict[str, tuple[str, ...]]]:
         """(how it matches, how well) of each thing that matches; the first way that it does counts."""
         spelled = words(text)
         if not spelled:
@@ -230,7 +218,7 @@ class Index:
         return ranks, instead if ranks and instead else {}
 
     @staticmethod
-    def _instead(ask: "_Ask", spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    def _instead(ask: Ask, spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """For each word that no text has: the words of names that it may be a typo of."""
         instead = {}
         for word in dict.fromkeys(spelled):
@@ -246,7 +234,7 @@ class Index:
                 instead[word] = tuple(sorted(meant))
         return instead
 
-    def _narrowed(self, ask: "_Ask", ranks: Mapping[int, Row], filters: Filters) -> dict[int, Row]:
+    def _narrowed(self, ask: Ask, ranks: Mapping[int, Row], filters: Filters) -> dict[int, Row]:
         kept = set(ranks)
         for name, values in filters.items():
             for value in values:
@@ -255,7 +243,7 @@ class Index:
         return {thing: ranks[thing] for thing in kept}
 
     @staticmethod
-    def _hits(ask: "_Ask", matches: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
+    def _hits(ask: Ask, matches: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
         """What is known of things, given by their numbers and how they match."""
         listed = json.dumps([thing for thing, _ in matches])
         iris: dict[int, str] = dict(ask(f"SELECT id, iri FROM thing WHERE id IN ({_LISTED})", listed))  # noqa: S608
@@ -269,7 +257,7 @@ class Index:
         return tuple(Hit(iris[thing], match, tuple(names[thing]), tuple(values[thing])) for thing, match in matches)
 
     @staticmethod
-    def _counts(ask: "_Ask", ranks: Mapping[int, Row]) -> tuple[FacetCount, ...]:
+    def _counts(ask: Ask, ranks: Mapping[int, Row]) -> tuple[FacetCount, ...]:
         counts = ask(
             "SELECT facet, value.value, COUNT(*) FROM json_each(?) AS found JOIN value ON thing = found.value"
             " GROUP BY facet, value.value ORDER BY facet, COUNT(*) DESC, value.value",
@@ -288,39 +276,6 @@ class Index:
     def _of_type(self, type_: str) -> str:
         is_of_type = f"SELECT thing FROM value WHERE facet = {self.facets[TYPE]} AND value = ?"  # noqa: S608
         return f"AND thing IN ({is_of_type})" if type_ else ""
-
-    @contextmanager
-    def _asking(self) -> Iterator["_Ask"]:
-        """A way to ask until the time is over. Raises QueryLimitError past it, StoreError when the file is damaged."""
-        connection = self._take()
-        deadline = time.monotonic() + self._seconds
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
-        try:
-            yield lambda question, *arguments: connection.execute(question, arguments).fetchall()
-        except sqlite3.OperationalError as error:
-            if "interrupted" not in str(error):
-                raise StoreError(f"The search index cannot be read: {error}") from error
-            raise QueryLimitError(
-                "seconds",
-                f"The search took longer than {self._seconds:g} s, its limit here. Ask with more or rarer words.",
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"The search index cannot be read: {error}") from error
-        finally:
-            with self._lock:
-                self._idle.append(connection)
-
-    def _take(self) -> sqlite3.Connection:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        try:
-            return sqlite3.connect(self._address, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise StoreError(f"The search index cannot be opened: {error}") from error
-
-
-_Ask = Callable[..., list[Row]]
 
 
 def _add(ranks: dict[int, Row], match: int, found: Sequence[Row], place: int = 0) -> None:

@@ -9,6 +9,7 @@ from flask import current_app
 from axisld import terms
 from axisld.config import Config
 from axisld.iris import Names
+from axisld.overviews.asking import Overviews
 from axisld.publication import Publication, Queries
 from axisld.reader import Reader
 from axisld.release import Record
@@ -67,12 +68,20 @@ class Site:
         index = self.release.search_index
         return Index(index, self.config.search_seconds) if index else None
 
+    @cached_property
+    def overviews(self) -> Overviews | None:
+        """What many things are shown from at once; None where the publication has no such tables."""
+        tables = self.release.overviews
+        return Overviews(tables, self.config.search_seconds) if tables else None
+
     def close(self) -> None:
         """End the queries, once those under way are answered or their time is over, and let go of the release."""
         if "queries" in vars(self):
             self.queries.close(self.config.drain_seconds)
         if "search" in vars(self) and self.search:
             self.search.close()
+        if "overviews" in vars(self) and self.overviews:
+            self.overviews.close()
         self.release.close()
 
     @cached_property
