@@ -59,13 +59,46 @@ class Choice:
     is_current: bool
 
 
+class Message(str):
+    """An English text that can also be said in the reader's language; values as for gettext."""
+
+    __slots__ = ("_message", "_values")
+    _message: str
+    _values: Mapping[str, Any]
+
+    def __new__(cls, message: str, /, **values: Any) -> "Message":
+        text = super().__new__(cls, message % values)
+        text._message, text._values = message, values
+        return text
+
+    def translated(self) -> str:
+        return gettext(self._message, **self._values)
+
+
+def N_(message: str) -> str:  # noqa: N802 - as gettext's own programs call it
+    """The message as it is, which somebody else will translate: makes it known to the catalogues."""
+    return message
+
+
+def translated(text: str) -> str:
+    """A Message in the reader's language; other English as it is, and said to be so."""
+    if isinstance(text, Message):
+        return text.translated()
+    return text if language() == FALLBACK else f"{_BEGIN}{text}{_END}"
+
+
 def register(app: Flask) -> None:
     """Make words, numbers and dates known to all templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update({form: _in_template(form) for form in _FORMS})
-    app.jinja_env.globals.update(interface_choices=choices, interface_direction=direction, interface_language=language)
+    app.jinja_env.globals.update(
+        interface_choices=choices,
+        interface_direction=direction,
+        interface_language=language,
+        translated=translated,
+    )
     app.jinja_env.filters.update(date=_as_filter(date), digits=_as_filter(digits), number=_as_filter(number))
 
 
@@ -276,7 +309,8 @@ def _leads_to_page(href: str, path: str) -> bool:
 def _kept(url: str, tag: str) -> str:
     """The URL with the language, unless it names one."""
     address, hash_sign, fragment = url.partition("#")
-    _, mark, query = address.partition("?")
+    _, _, query = address.partition("?")
     if any(name == PARAMETER for name, _ in parse_qsl(query)):
         return url
-    return f"{address}{'&' if mark else '?'}{PARAMETER}={tag}{hash_sign}{fragment}"
+    joined = f"{address}&" if query else f"{address.removesuffix('?')}?"
+    return f"{joined}{PARAMETER}={tag}{hash_sign}{fragment}"

@@ -9,6 +9,8 @@ from axisld.search.asking import FacetCount, Hit
 from axisld.search.facets import TYPE
 from axisld.terms import Statement
 from axisld.vocabulary import DESCRIPTION_PROPERTIES, RDF_TYPE
+from axisld.web import interface
+from axisld.web.interface import digits, gettext
 from axisld.web.nodes import Node, Reading
 from axisld.web.short_names import short_name
 from axisld.web.site import Site
@@ -71,12 +73,12 @@ class Results:
     def heading(self, facet: FacetCount) -> Node:
         """What the shape calls the property, else what the property is called."""
         if facet.name == TYPE:
-            return Node(TYPE)
+            return Node(gettext("type"), language=interface.language())
         return self._reading.node(facet.shape if facet.shape in self._labels else facet.predicate)
 
     def value(self, value: str) -> Node:
         """A value of a facet; an interval of years with a dash."""
-        return self._reading.node(value) if terms.is_iri(value) else Node(terms.value(value).replace("/", "–"))
+        return self._reading.node(value) if terms.is_iri(value) else Node(digits(terms.value(value).replace("/", "–")))
 
     def said(self, hit: Hit) -> dict[str, Any]:
         """A thing as JSON."""

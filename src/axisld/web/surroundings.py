@@ -1,6 +1,8 @@
 """What the frame of every page needs: the publication's name, its entrances, links to assets."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +14,7 @@ from markupsafe import Markup
 
 from axisld.iris import to_url
 from axisld.web import interface
+from axisld.web.interface import N_
 from axisld.web.languages import FALLBACK, pick
 from axisld.web.nodes import Node
 from axisld.web.site import Site
@@ -21,23 +24,64 @@ _BUILT = files("axisld.web") / "built"  # by frontend/, where Node was there
 _MOST_LANGUAGES = 12  # to choose from on a page
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A way into the publication, in the navigation of every page."""
+
+    text: str  # in English; the page translates it
+    stem: str  # of its address, below that of the home page
+    is_there: Callable[[Site], bool] = lambda _: True  # whether the publication has what it leads to
+
+
+# Shown where the program has a route and the publication something to show; by group.
+_ENTRANCES = (
+    (
+        N_("Read"),
+        (
+            Entrance(N_("Browse"), "browse", lambda here: here.release.search_index is not None),
+            Entrance(N_("Timeline"), "timeline"),
+            Entrance(N_("Network"), "network"),
+            Entrance(N_("Conflicts"), "conflicts"),
+            Entrance(N_("Sources"), "sources"),
+        ),
+    ),
+    (
+        N_("Judge"),
+        (
+            Entrance(N_("About"), "about"),
+            Entrance(N_("Coverage"), "coverage"),
+            Entrance(N_("Report"), "report"),
+        ),
+    ),
+    (
+        N_("Use"),
+        (
+            Entrance(N_("Data"), "dataset"),
+            Entrance(N_("Downloads"), "dumps/"),
+            Entrance(N_("SPARQL"), "sparql"),
+            Entrance(N_("Ontology"), "ontology", lambda here: _is_document(here, "ontology")),
+            Entrance(N_("Shapes"), "shapes", lambda here: _is_document(here, "shapes")),
+        ),
+    ),
+)
+
+
 def register(app: Flask, here: Site) -> None:
     """Make it known to all templates."""
-    language, title = pick(here.record.title, FALLBACK)
     app.jinja_env.globals.update(
         asset=lambda name: f"{here.names.path}assets/{asset_digest(name)}/{name}",
         has_asset=lambda name: asset_body(name) is not None,
-        entrances=_entrances(here),
+        entrances=cache(lambda: _entrances(app, here)),
         has_search=here.release.search_index is not None,
         home=here.names.path,
         lang_of=_lang_of,
         languages=[(tag, _own_name(tag)) for tag in here.record.languages[:_MOST_LANGUAGES]],
         license_name=_license_name(here.record.license),
-        publication=Node(title or here.names.base, language=language),
         record=here.record,
         search_characters=here.config.search_text_characters,
         uri=to_url,
     )
+    app.context_processor(lambda: {"publication": _publication(here)})
 
 
 @cache
@@ -58,15 +102,24 @@ def asset_digest(name: str) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
 
 
-def _entrances(here: Site) -> list[tuple[str, str]]:
-    """Where a reader can go in: (text, URL)."""
-    documents = [
-        (text, stem) for text, stem in (("Ontology", "ontology"), ("Shapes", "shapes"))
-        if here.addresses.is_document(here.names.base + stem)
-    ]  # fmt: skip
-    browse = [("Browse", "browse")] if here.release.search_index else []
-    always = [("Dataset", "dataset"), ("Dumps", "dumps/"), ("SPARQL", "sparql")]
-    return [(text, here.names.path + stem) for text, stem in (*browse, *documents, *always)]
+def _entrances(app: Flask, here: Site) -> list[tuple[str, list[Entrance]]]:
+    """Where a reader can go in, by the heading of its group."""
+    routes = {rule.rule for rule in app.url_map.iter_rules()} | {"/ontology", "/shapes"}  # which the data make
+    groups = (
+        (heading, [entrance for entrance in listed if f"/{entrance.stem}" in routes and entrance.is_there(here)])
+        for heading, listed in _ENTRANCES
+    )
+    return [(heading, listed) for heading, listed in groups if listed]
+
+
+def _is_document(here: Site, stem: str) -> bool:
+    return here.addresses.is_document(here.names.base + stem)
+
+
+def _publication(here: Site) -> Node:
+    """Its title, in the language of the interface where it has one."""
+    language, title = pick(here.record.title, interface.language())
+    return Node(title or here.names.base, language=language)
 
 
 def _lang_of(node: Any) -> Markup:
