@@ -31,7 +31,7 @@ format: $(VENV)/ready
 # Every word of the interface that is new or gone, in the catalogues: write its translations there.
 messages: $(VENV)/ready
 	mkdir -p build
-	$(BIN)/pybabel --quiet extract -F babel.cfg --project axisld --no-location --sort-output --omit-header \
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k Message --project axisld --no-location --sort-output --omit-header \
 	  -o build/axisld.pot src/axisld/web
 	for language in ar fa; do \
 	  $(BIN)/pybabel --quiet update -i build/axisld.pot -d src/axisld/web/locale -D axisld -l $$language \

@@ -51,7 +51,7 @@ def test_an_entry_says_its_language_and_leads_to_its_document(names: Server) -> 
 
 def test_a_script_that_runs_from_the_right_is_listed_so(names: Server) -> None:
     assert '<ul class="entries" dir="rtl">' in page_of(names, "/kb/browse?script=arabic")
-    assert '<ul class="entries">' in page_of(names, "/kb/browse?script=latin")
+    assert '<ul class="entries" dir="ltr">' in page_of(names, "/kb/browse?script=latin")
 
 
 def types(found: list[dict[str, Any]]) -> list[Any]:

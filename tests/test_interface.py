@@ -6,7 +6,7 @@ from pathlib import Path
 import flask
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from axisld.web import interface
@@ -138,11 +138,11 @@ def catalogue(language: str) -> Catalog:
 def words() -> list[tuple[str, str | None, tuple[str, ...]]]:
     """(file and line, context, forms) of every message in the program."""
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    options = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
+    found = extract_from_dir(TEXTS.parent, methods, options, keywords={**DEFAULT_KEYWORDS, "Message": None})
     return [
         (f"{file}:{line}", context, message if isinstance(message, tuple) else (message,))
-        for file, line, message, _, context in extract_from_dir(
-            TEXTS.parent, methods, {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
-        )
+        for file, line, message, _, context in found
     ]
 
 
@@ -162,11 +162,11 @@ def test_every_word_of_the_interface_is_translated(
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_translations_have_the_placeholders_of_their_messages(language: str) -> None:
     def placeholders(text: str) -> set[str]:
-        return set(re.findall(r"%\((\w+)\)s|(%)", text))
+        return set(re.findall(r"%\((\w+)\)s|(%)", text.replace("%%", "")))
 
     for message in catalogue(language):
         forms = message.id if message.pluralizable else (message.id,)
         for translated in message.string if message.pluralizable else (message.string,):
-            if message.id:
+            if message.id and translated:
                 optional = {("num", "")} if message.pluralizable else set()  # "one claim" has no figure
                 assert placeholders(translated) | optional == placeholders(forms[-1]) | optional, message.id

@@ -181,10 +181,12 @@ def _luminance(colour: str) -> float:
 def test_colours_can_be_read_in_light_and_dark() -> None:
     """WCAG 2.2, 1.4.3: contrast of at least 4.5 for text."""
     sheet = (asset_body("style.css") or b"").decode()
-    schemes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{([^}]*)\}", sheet)]
+    found = [dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in re.findall(r":root \{([^}]*)\}", sheet)]
+    schemes = [scheme for scheme in found if scheme]
     assert len(schemes) == 2
     for scheme in schemes:
-        for text in ("ink", "quiet", "link", "mark"):
+        assert {f"badge-{number}" for number in range(1, 7)} <= scheme.keys()
+        for text in scheme.keys() - {"paper", "shade", "line"}:
             for ground in ("paper", "shade"):
                 lighter, darker = sorted((_luminance(scheme[text]), _luminance(scheme[ground])), reverse=True)
                 assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (text, ground)

@@ -89,7 +89,7 @@ def test_a_preview_may_stand_in_the_frame_of_others_and_runs_nothing(names: Serv
     assert "script-src" not in policy
     assert "&lt;script&gt;" in preview.text
     assert "<script" not in preview.text
-    assert preview.headers["content-language"] == "fr"
+    assert preview.headers["content-language"] == "fr, en"
     assert names.get("/kb/reconcile/preview?id=nobody").status == 404
     assert "frame-ancestors 'none'" in names.get("/kb/doc/hezbollah", "text/html").headers["content-security-policy"]
 

@@ -16,6 +16,7 @@ from axisld.search.asking import Entry
 from axisld.vocabulary import RDFS
 from axisld.web import signposting
 from axisld.web.documents import page_asked_for
+from axisld.web.interface import Message
 from axisld.web.languages import FALLBACK
 from axisld.web.negotiated import Resource, respond
 from axisld.web.nodes import Node, Reading, origin_of
@@ -155,7 +156,7 @@ def _selection(here: Site) -> Selection:
     total = letters.get(letter, 0) if letter else sum(letters.values())
     page, pages = page_asked_for(), max(1, -(-total // size))
     if page > pages or (not total and (named or asked or letter)):
-        raise Problem(404, "There are no names in this part of the index. Begin at /browse.")
+        raise Problem(404, Message("There are no names in this part of the index. Begin at /browse."))
     entries = index.entries(script, letter, type_, limit=size, offset=(page - 1) * size)
     return Selection(type_, scripts, script, letter, page, pages, total, tuple(entries))
 

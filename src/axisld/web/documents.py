@@ -16,6 +16,7 @@ from axisld.vocabulary import RDF_TYPE, SD, VOID
 from axisld.web import interface, pages, signposting, term_pages
 from axisld.web.colophon import colophon
 from axisld.web.headers import link
+from axisld.web.interface import Message
 from axisld.web.negotiated import Resource, cached, described, respond
 from axisld.web.problems import Problem, answer, not_found
 from axisld.web.site import Site, site
@@ -101,7 +102,7 @@ def _description(here: Site, iri: str, url: str = "", as_page: AsPage = pages.th
     page = page_asked_for()
     description = here.reader.describe(iri, page) or (_use_in_metadata(here, iri) if page == 1 else None)
     if description is None:
-        raise not_found(iri) if page == 1 else Problem(404, f"The description of {iri} has no page {page}.")
+        raise not_found(iri) if page == 1 else _no_page(iri, page)
     url = url or here.addresses.document(iri)
     links = [
         *signposting.of_thing(here, iri, url, _types(description)),
@@ -184,14 +185,18 @@ def _refuse_withdrawn(here: Site, iri: str) -> None:
     replacements = here.reader.replacements(iri)
     if replacements is None:
         return
-    instead = f" Use {' or '.join(replacements)} instead." if replacements else ""
+    use = Message("%(iri)s has been withdrawn. Use %(others)s instead.", iri=iri, others=", ".join(replacements))
     raise Problem(
         410,
-        f"{iri} has been withdrawn.{instead}",
+        use if replacements else Message("%(iri)s has been withdrawn.", iri=iri),
         members={"iri": iri, "replacedBy": list(replacements)},
         headers={"Link": ", ".join(link(found, "successor-version") for found in replacements)} if replacements else {},
         links=[(found, found) for found in replacements],
     )
+
+
+def _no_page(iri: str, page: int) -> Problem:
+    return Problem(404, Message("The description of %(iri)s has no page %(page)s.", iri=iri, page=page))
 
 
 def _with_query(path: str) -> str:
@@ -204,7 +209,7 @@ def _with_query(path: str) -> str:
 def _iri_asked_for() -> str:
     iri = request.args.get("iri", "")
     if not is_valid_iri(iri):
-        raise Problem(400, "Name an IRI: /doc?iri=https%3A%2F%2F…, percent-encoded.")
+        raise Problem(400, Message("Name an IRI, percent-encoded: %(example)s", example="/doc?iri=https%3A%2F%2F…"))
     return iri
 
 
@@ -212,7 +217,7 @@ def page_asked_for() -> int:
     """The number of a page in the URL; 404 for what is none."""
     page = request.args.get("page", "1")
     if not (page.isascii() and page.isdigit() and len(page) < 10 and int(page)):
-        raise Problem(404, f"There is no page {page!r}; pages are numbered from 1.")
+        raise Problem(404, Message("There is no page “%(page)s”; pages are numbered from 1.", page=page))
     return int(page)
 
 

@@ -12,6 +12,7 @@ from axisld.representations.formats import Format, content_type
 from axisld.web import signposting
 from axisld.web.bodies import FileBody
 from axisld.web.headers import IMMUTABLE
+from axisld.web.interface import Message
 from axisld.web.negotiated import Resource, cached, respond
 from axisld.web.pages import frame
 from axisld.web.problems import Problem
@@ -53,7 +54,12 @@ def download(file: str) -> Response:
     here = site()
     digest, _, name = file.rpartition("/")
     if digest not in ("", here.record.digest):
-        raise Problem(404, f"There is no release {digest} here; {here.record.digest} is served.")
+        raise Problem(
+            404,
+            Message(
+                "There is no release %(asked)s here; %(served)s is served.", asked=digest, served=here.record.digest
+            ),
+        )
     response = cached(_file(here, name))
     if digest:
         response.headers["Cache-Control"] = IMMUTABLE
@@ -74,7 +80,12 @@ def _file(here: Site, file: str) -> Response:
     dump = find(here, file)
     if dump is None:
         reason = here.record.without.get(file) or here.record.without.get(WHOLE)
-        raise Problem(404, f"There is no dump {file}: {reason}." if reason else f"There is no dump {file}.")
+        raise Problem(
+            404,
+            Message("There is no dump %(file)s: %(reason)s.", file=file, reason=reason)
+            if reason
+            else Message("There is no dump %(file)s.", file=file),
+        )
     media_type = _COMPRESSED_TYPES.get(dump.compression) or content_type(dump.media_type)
     response = Response(file_body(here, dump), content_type=media_type, direct_passthrough=True)
     links = [

@@ -72,7 +72,12 @@ class Message(str):
         return text
 
     def translated(self) -> str:
-        return gettext(self._message, **self._values)
+        return gettext(
+            self._message,
+            **{
+                name: translated(value) if isinstance(value, Message) else value for name, value in self._values.items()
+            },
+        )
 
 
 def N_(message: str) -> str:  # noqa: N802 - as gettext's own programs call it

@@ -16,6 +16,7 @@ from axisld.terms import Statement
 from axisld.web import interface, languages
 from axisld.web.bodies import FileBody
 from axisld.web.headers import link
+from axisld.web.interface import Message
 from axisld.web.problems import Problem
 from axisld.web.site import Site, site
 
@@ -87,13 +88,13 @@ def _named_in_query(resource: Resource) -> Format | None:
     for format_ in resource.offered:
         if named in (format_.suffix, format_.media_type, *format_.aliases):
             return format_
-    raise _unacceptable(resource, f"There is no format {named!r} here.")
+    raise _unacceptable(resource, Message("There is no format “%(format)s” here.", format=named))
 
 
 def _preferred(resource: Resource) -> Response:
     """In the best format that can hold it."""
     offered = list(resource.offered)
-    reason = "None of the formats here is acceptable to you."
+    reason: str = Message("None of the formats here is acceptable to you.")
     default = formats.TURTLE  # programs that say */* get data; browsers name text/html
     while choice := negotiation.choose(request.headers.get("Accept"), offered, default=default):
         try:
@@ -126,9 +127,10 @@ def _unacceptable(resource: Resource, reason: str) -> Problem:
         {"format": format_.name, "mediaType": format_.content_type, "url": to_url(resource.location(format_))}
         for format_ in resource.offered
     ]
+    suffixes = ", ".join(format_.suffix for format_ in resource.offered)
     return Problem(
         406,
-        f"{reason} Ask for one of: {', '.join(format_.suffix for format_ in resource.offered)}.",
+        Message("%(reason)s Ask for one of: %(formats)s.", reason=reason, formats=suffixes),
         members={"formats": there_is},
         headers={"Link": ", ".join(_alternates(resource))},
         links=[(resource.location(format_), format_.name) for format_ in resource.offered],

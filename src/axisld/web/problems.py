@@ -23,6 +23,7 @@ from axisld.errors import (
 from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
 from axisld.web.headers import NO_STORE
+from axisld.web.interface import Message
 from axisld.web.languages import FALLBACK
 
 _PROBLEM = Format("Problem details", "json", "application/problem+json", ("application/json",))
@@ -56,14 +57,14 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
     ) -> None:
         super().__init__(detail)
         self.status = status
-        self.detail = detail
+        self.detail = detail  # in English; the page says a Message in the reader's language
         self.members = dict(members or {})
         self.headers = dict(headers or {})
         self.links = links  # (IRI, text) of where to go instead: the page shows them
 
 
 def not_found(iri: str) -> Problem:
-    return Problem(404, f"Nothing is known here about {iri}.", members={"iri": iri})
+    return Problem(404, Message("Nothing is known here about %(iri)s.", iri=iri), members={"iri": iri})
 
 
 def register(app: Flask) -> None:
@@ -108,9 +109,13 @@ def _of_framework(error: HTTPException) -> Problem:
     status = error.code or 500
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
-        return Problem(status, f"{request.method} is not for this URL; use {allowed}.", headers={"Allow": allowed})
+        return Problem(
+            status,
+            Message("%(method)s is not for this address; use %(allowed)s.", method=request.method, allowed=allowed),
+            headers={"Allow": allowed},
+        )
     if status == 404:
-        return Problem(404, f"There is nothing at {request.path}.")
+        return Problem(404, Message("There is nothing at %(path)s.", path=request.path))
     return Problem(status, error.description or HTTPStatus(status).phrase)
 
 
@@ -122,4 +127,4 @@ def _of_limit(error: QueryLimitError) -> Problem:
 
 def _unexpected(error: Exception) -> Problem:
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return Problem(500, "The server made a mistake; it is in its log. Other requests are answered as before.")
+    return Problem(500, Message("The server made a mistake; it is in its log. Other requests are answered as before."))

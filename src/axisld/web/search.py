@@ -15,6 +15,7 @@ from axisld.search.asking import FacetCount, Found, Hit, Index
 from axisld.search.facets import TYPE
 from axisld.web import signposting
 from axisld.web.documents import page_asked_for
+from axisld.web.interface import Message
 from axisld.web.languages import FALLBACK
 from axisld.web.negotiated import Resource, cached, respond
 from axisld.web.nodes import Node
@@ -79,7 +80,7 @@ def search() -> Response:
     size = here.config.search_results
     found = index.search(question.text, question.filters, limit=size, offset=(question.page - 1) * size)
     if question.page > 1 and not found.hits:
-        raise Problem(404, f"The search has no page {question.page}.")
+        raise Problem(404, Message("The search has no page %(page)s.", page=question.page))
     return _respond(here, question, found)
 
 
@@ -125,7 +126,9 @@ def description() -> Response:
 def index_of(here: Site) -> Index:
     """The search index; 501 where the publication has none."""
     if here.search is None:
-        raise Problem(501, "This server publishes what another server holds and has no search index; ask at /sparql.")
+        raise Problem(
+            501, Message("This server publishes what another server holds and has no search index; ask at /sparql.")
+        )
     return here.search
 
 
@@ -133,7 +136,13 @@ def text_asked_for(here: Site, text: str) -> str:
     """The text; 400 for one that is too long."""
     longest = here.config.search_text_characters
     if len(text) > longest:
-        raise Problem(400, f"The text to search for is longer than {longest} characters; search for fewer words.")
+        raise Problem(
+            400,
+            Message(
+                "The text to search for is longer than %(longest)s characters; search for fewer words.",
+                longest=longest,
+            ),
+        )
     return text
 
 

@@ -46,7 +46,7 @@ _ENTRANCES = (
         ),
     ),
     (
-        N_("Judge"),
+        N_("Check"),
         (
             Entrance(N_("About"), "about"),
             Entrance(N_("Coverage"), "coverage"),
