@@ -1,11 +1,12 @@
 # serve: check, build and serve this publication    test: prove that it works    check: format, lint, types, tests
+# bench: measure it beside its peers
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TURTLE := ontology data shapes tests/site tests/shapes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test check build format messages lock clean
+.PHONY: serve test check build format messages lock bench clean
 
 serve: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld serve
@@ -17,15 +18,15 @@ test: $(VENV)/ready frontend/node_modules/ready tests/javascript/node_modules/re
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/ready
-	$(BIN)/ruff format --check src tests server.py
-	$(BIN)/ruff check src tests server.py
+	$(BIN)/ruff format --check src tests bench server.py
+	$(BIN)/ruff check src tests bench server.py
 	$(BIN)/mypy
 	$(BIN)/turtlefmt --check $(TURTLE)
 	$(MAKE) test
 
 format: $(VENV)/ready
-	$(BIN)/ruff format src tests server.py
-	$(BIN)/ruff check --fix src tests server.py
+	$(BIN)/ruff format src tests bench server.py
+	$(BIN)/ruff check --fix src tests bench server.py
 	$(BIN)/turtlefmt $(TURTLE)
 
 # Every word of the interface that is new or gone, in the catalogues: write its translations there.
@@ -36,6 +37,10 @@ messages: $(VENV)/ready
 	for language in ar fa; do \
 	  $(BIN)/pybabel --quiet update -i build/axisld.pot -d src/axisld/web/locale -D axisld -l $$language \
 	    --no-fuzzy-matching --ignore-obsolete --width 110 --ignore-pot-creation-date; done
+
+# Peers are installed into bench/.cache on the first run; bench/README.md says what to install by hand.
+bench: $(VENV)/ready frontend/node_modules/ready
+	$(BIN)/python bench/measure.py
 
 # The pinned versions of everything, hashed; the files name no host they come from.
 lock: $(VENV)/ready
@@ -63,4 +68,4 @@ tests/javascript/node_modules/ready: tests/javascript/package-lock.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) releases frontend/node_modules src/axisld/web/built tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) releases bench/.cache frontend/node_modules src/axisld/web/built tests/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache
