@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "remote": GROUND | {"release", "store"},
     "querying": GROUND | {"publication", "representations", "sparql", "store"},
     "loading": GROUND | {"canonical", "release", "remote", "store"},
+    "diff": GROUND | {"release"},
     "reader": GROUND | {"store"},
     "roles": GROUND | {"store"},
     "representations": GROUND,
@@ -45,7 +46,19 @@ MAY_IMPORT = {
     | {"edtf", "overviews", "publication", "reader", "release", "remote", "representations", "roles", "schema_org"}
     | {"search", "sparql", "store"},
     "cli": GROUND
-    | {"canonical", "coverage", "links", "loading", "pipeline", "querying", "reader", "release", "remote", "store"}
+    | {
+        "canonical",
+        "coverage",
+        "diff",
+        "links",
+        "loading",
+        "pipeline",
+        "querying",
+        "reader",
+        "release",
+        "remote",
+        "store",
+    }
     | {"verify", "watching", "web"},
     "__main__": {"cli"},
 }

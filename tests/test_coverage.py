@@ -279,3 +279,18 @@ def test_this_publication_covers_its_article(shared) -> None:
     assert missing(found) == []
     totals = {kind: total for kind, (_, total) in found.counts().items()}
     assert totals == {"sentence": 83, "infobox line": 12, "heading": 5, "note": 3, "reference entry": 99}
+
+
+def test_words_are_located_as_a_passage_needs_it(source) -> None:
+    found = CliRunner().invoke(cli, ["locate", "--source", str(source), "--json", "bridge  in 1858"])
+    (place,) = json.loads(found.stdout)
+    said = TEXT[place["start"] : place["end"]]
+    assert said == PARTS["built"]
+    assert place["sha256"] == hashlib.sha256(said.encode()).hexdigest()
+    assert (place["kind"], place["line"], found.exit_code) == ("sentence", 4, 0)
+
+
+def test_words_that_are_nowhere_are_said_to_be_nowhere(source) -> None:
+    found = CliRunner().invoke(cli, ["locate", "--source", str(source), "no such words"])
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "has no such words" in found.stderr

@@ -305,3 +305,19 @@ with simple.make_server("127.0.0.1", 0, server.app) as httpd:
             assert other.request("HEAD", "/doc/rhine").body == b""
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\n", 200, id="one host"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\n", 400, id="no host"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n", 400, id="two hosts"),
+        pytest.param(b"GET /healthz HTTP/1.1\r\nHost: [::1]:80\r\n", 200, id="an address"),
+        pytest.param(b"GET /healthz HTTP/1.0\r\n", 200, id="HTTP/1.0, without"),
+    ],
+)
+def test_a_request_names_the_host_that_it_asks(server: Server, head: bytes, status: int) -> None:
+    with server.connect() as connection:
+        connection.sendall(head + b"Connection: close\r\n\r\n")
+        assert int(connection.recv(100).split()[1]) == status

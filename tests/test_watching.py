@@ -2,6 +2,7 @@
 
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -40,3 +41,22 @@ def test_a_saved_file_changes_what_is_served_and_a_wrong_one_does_not(site: Path
         time.sleep(1)  # there is no event for "nothing happened"
         assert "the Rhine again" in served(port)
         assert set((site / "releases").glob("[0-9a-f]*")) == releases
+
+
+def test_a_folder_that_comes_later_is_watched_too(site: Path) -> None:
+    port = free_port()
+    (site / "shapes").rename(site / "later")
+    command = [sys.executable, "-m", "axisld", "serve", "--watch", "--root", site, "--port", str(port)]
+
+    def has_shapes() -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/graph/shapes", timeout=10).close()
+        except urllib.error.HTTPError:
+            return False
+        return True
+
+    with running(command, port):
+        was_there = has_shapes()
+        (site / "later").rename(site / "shapes")
+        assert becomes_true(has_shapes)
+        assert not was_there

@@ -186,6 +186,48 @@ def coverage(config: Config, source: Path, as_json: bool) -> None:
     sys.exit(0 if found.is_whole else _FINDINGS)
 
 
+@cli.command()
+@click.argument("words")
+@click.option(
+    "--source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The plain text, in UTF-8, into which the positions of the publication point.",
+)
+@_as_json
+def locate(words: str, source: Path, as_json: bool) -> None:
+    """Say where the sentences with WORDS stand in a text: line, offsets, checksum, as a passage needs them."""
+    from axisld.coverage import located
+
+    found = _reporting_errors(lambda: list(located(source, words)))
+    if as_json:
+        click.echo(json.dumps([asdict(place) for place in found], ensure_ascii=False, indent=2))
+    else:
+        for place in found:
+            click.echo(f"{source.name}:{place.line}: {place.kind}: {place.first_words} …")
+            click.echo(f"  oa:start {place.start} ; oa:end {place.end} ; SHA-256 {place.sha256}")
+    if not found:
+        click.echo(f"axisld: {source} has no such words in one sentence, line or entry: {words!r}", err=True)
+    sys.exit(0 if found else _FINDINGS)
+
+
+@cli.command()
+@click.argument("old", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """Print what changed from the release in the folder OLD to that in NEW, as an RDF Patch; exit 1 if any did."""
+    from axisld.diff import diff as compared
+    from axisld.diff import patch
+
+    counts: Counter[str] = Counter()
+    changes = _reporting_errors(lambda: list(compared(old, new)))
+    for line in patch(changes, old, new) if changes else ():
+        counts[line[0]] += line[0] in "AD"
+        click.echo(line)
+    click.echo(f"{counts['A']} statements added, {counts['D']} deleted", err=True)
+    sys.exit(_FINDINGS if changes else 0)
+
+
 @cli.group()
 def links() -> None:
     """Look after the links to other publications."""

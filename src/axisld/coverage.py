@@ -16,7 +16,7 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -122,6 +122,24 @@ def coverage(root: Path, source: Path) -> Coverage:
     spans = tuple(split(text))
     good = [passage for passage in passages if passage.iri not in wrong]
     return Coverage(spans, tuple(_uncovered(text, spans, good)), findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Location(Span):
+    """A part of the text with what else a passage says of it."""
+
+    sha256: str  # hexadecimal, of the UTF-8 text
+
+
+def located(source: Path, words: str) -> Iterator[Location]:
+    """The parts of the text in the file `source` that hold these words, however they are spaced; TextError likewise."""
+    text = _read(source)
+    wanted = " ".join(words.split())
+    for span in split(text):
+        said = text[span.start : span.end]
+        if wanted in " ".join(said.split()):
+            kind, line, start, end, first_words = astuple(span)
+            yield Location(kind, line, start, end, first_words, hashlib.sha256(said.encode()).hexdigest())
 
 
 def split(text: str) -> Iterator[Span]:

@@ -14,6 +14,8 @@ import watchfiles
 from axisld.config import Config
 from axisld.pipeline.sources import FOLDERS
 
+_LOOK_MS = 1000  # milliseconds between looks for folders that come or go
+
 
 @contextmanager
 def rebuilding(config: Config) -> Iterator[None]:
@@ -32,10 +34,25 @@ def rebuilding(config: Config) -> Iterator[None]:
 
 
 def _watch(config: Config, stop: Event) -> None:
-    folders = [folder for name in FOLDERS if (folder := Path(config.root) / name).is_dir()]
     build = [sys.executable, "-m", "axisld", "build", "--root", config.root]
     build += ["--releases", str(config.releases_folder), "--base-iri", config.base]
     build += ["--large-statements", str(config.large_statements), "--build-processes", str(config.build_processes)]
-    for _ in watchfiles.watch(*folders, stop_event=stop):
+    for _ in _saved(Path(config.root), stop):
         if subprocess.run(build, check=False).returncode == 0:  # noqa: S603 (our own program)
             os.kill(os.getpid(), signal.SIGHUP)
+
+
+def _saved(root: Path, stop: Event) -> Iterator[None]:
+    """Comes whenever files of the publication were saved, or a whole folder of it came or went."""
+    while not stop.is_set():
+        folders = _folders(root)
+        for changes in watchfiles.watch(*folders, stop_event=stop, rust_timeout=_LOOK_MS, yield_on_timeout=True):
+            is_same = _folders(root) == folders
+            if changes or not is_same:
+                yield
+            if not is_same:
+                break
+
+
+def _folders(root: Path) -> list[Path]:
+    return [folder for name in FOLDERS if (folder := root / name).is_dir()]

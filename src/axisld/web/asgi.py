@@ -8,6 +8,7 @@ import asyncio
 import io
 import math
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -33,6 +34,7 @@ _KEPT_STATUSES = (200, 303)
 _SAFE = ("GET", "HEAD")
 _CONDITIONAL = {name.lower().encode(): name for name in conditions.HEADERS}
 _SEARCHES = ("search", "suggest", "browse", "reconcile")  # what paths begin with whose answers take long
+_HOST = re.compile(rb"[^\s,/?#@\\]+")
 _SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
 _PARENT_SECONDS = 1.0  # between looks whether the parent lives
 _TOGETHER_SECONDS = 0.5  # the old process and the new one accept connections
@@ -96,7 +98,8 @@ class Front:
         if len(headers) != len(given):
             headers = _joined(given)
         target = scope["raw_path"] + b"?" + scope["query_string"] if scope["query_string"] else scope["raw_path"]
-        answer = self._cache.get(target, headers) if scope["method"] in _SAFE else None
+        may_be_kept = scope["method"] in _SAFE and _names_host(scope, headers)
+        answer = self._cache.get(target, headers) if may_be_kept else None
         if answer is None:
             self._here.statistics.cache_misses += 1
             answer = await self._make(scope, receive, target, headers)
@@ -126,6 +129,8 @@ class Front:
         """The answer of the Flask app, in a thread."""
         environ = environ_of(scope, headers)
         try:
+            if not _names_host(scope, headers):
+                raise Problem(400, "HTTP/1.1 wants one Host header, with a host name and maybe a port (RFC 9112, 3.2).")
             if len(target) > self._config.max_url_bytes:
                 raise Problem(414, f"The URL is longer than {self._config.max_url_bytes} bytes; send queries by POST.")
             body = await self._body(receive, headers)
@@ -189,6 +194,11 @@ class Front:
                 408, f"The body did not come within {seconds:g} s.", headers={"Connection": "close"}
             ) from None
         return bytes(body)
+
+
+def _names_host(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Whether the request has the one Host header that HTTP/1.1 wants (RFC 9112, 3.2)."""
+    return scope["http_version"] != "1.1" or _HOST.fullmatch(headers.get(b"host", b"")) is not None
 
 
 def _may_be_kept(answer: Answer) -> bool:
