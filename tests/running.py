@@ -4,12 +4,14 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 _START_SECONDS = 60
 
@@ -24,25 +26,26 @@ def free_port() -> int:
 @contextmanager
 def running(command: Sequence[str | Path], port: int, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """The server that `command` starts, from when it answers /healthz until it is told to stop."""
-    process = subprocess.Popen(list(map(os.fspath, command)), cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        _await(process, f"http://127.0.0.1:{port}/healthz")
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
+    with tempfile.TemporaryFile() as output:  # not a pipe, which nobody would empty
+        process = subprocess.Popen(list(map(os.fspath, command)), cwd=cwd, stdout=output, stderr=subprocess.STDOUT)
         try:
-            process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            _await(process, f"http://127.0.0.1:{port}/healthz", output)
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def _await(process: subprocess.Popen[bytes], url: str) -> None:
+def _await(process: subprocess.Popen[bytes], url: str, output: IO[bytes]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            output = process.stdout.read().decode() if process.stdout else ""
-            raise AssertionError(f"the server ended with {process.returncode}:\n{output}")
+            output.seek(0)
+            raise AssertionError(f"the server ended with {process.returncode}:\n{output.read().decode()}")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return

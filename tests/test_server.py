@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -305,6 +306,20 @@ with simple.make_server("127.0.0.1", 0, server.app) as httpd:
             assert other.request("HEAD", "/doc/rhine").body == b""
         finally:
             process.kill()
+
+
+def test_a_log_that_nobody_reads_holds_up_nobody(built: Built, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    os.mkfifo(log)
+    reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with serving(built.path, access_log=str(log)) as server:
+            for number in range(100):  # with 4 KB each, several times what the system keeps for a reader
+                assert server.get(f"/healthz?{number:04000}").status == 200
+                time.sleep(0.02)  # the lines are written in several turns
+            assert b'"GET /healthz?0' in os.read(reader, 4096)
+    finally:
+        os.close(reader)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """Build anew whenever an editor saves a file of the publication, and tell the server about it."""
 
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 
 import watchfiles
 
@@ -39,7 +38,8 @@ def _watch(config: Config, stop: Event) -> None:
     build += ["--large-statements", str(config.large_statements), "--build-processes", str(config.build_processes)]
     for _ in _saved(Path(config.root), stop):
         if subprocess.run(build, check=False).returncode == 0:  # noqa: S603 (our own program)
-            os.kill(os.getpid(), signal.SIGHUP)
+            # To the main thread: one that waits for a lock does not notice a signal that another thread gets.
+            signal.pthread_kill(main_thread().ident or 0, signal.SIGHUP)
 
 
 def _saved(root: Path, stop: Event) -> Iterator[None]:

@@ -1,17 +1,22 @@
 """The access log in the Combined Log Format of Apache (Common Log Format, with referrer and user agent)."""
 
 import asyncio
+import contextlib
+import queue
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 _FLUSH_SECONDS = 0.5  # lines are written together, so that a log costs look-ups little
+_MOST_BATCHES = 120  # that wait while nobody reads the log, or the disk is full: about a minute; then lines are lost
+_CLOSE_SECONDS = 1.0  # for the last lines
 
 
 class AccessLog:
-    """Where lines go. Use it from the thread of the event loop."""
+    """Where lines go. Use it from the thread of the event loop, which never waits for who reads the log."""
 
     def __init__(self, destination: str) -> None:
         """`destination` is a file that is appended to, "-" for standard output, "" for nothing."""
@@ -21,6 +26,11 @@ class AccessLog:
         elif destination:
             self._file = Path(destination).open("a", encoding="ascii", errors="backslashreplace")  # noqa: SIM115
         self._lines: list[str] = []
+        self._lost = 0
+        self._batches: queue.Queue[list[str] | None] = queue.Queue(_MOST_BATCHES)
+        self._writer = threading.Thread(target=self._write_batches, name="access-log", daemon=True)
+        if self._file is not None:
+            self._writer.start()
         self._second, self._stamp = 0, ""
 
     @property
@@ -41,10 +51,32 @@ class AccessLog:
         self._lines.append(f'{client} - - [{self._stamp}] "{line}" {status} {size or "-"} "{referrer}" "{agent}"\n')
 
     def flush(self) -> None:
-        if self._file is not None and self._lines:
-            self._file.write("".join(self._lines))
-            self._file.flush()
-            self._lines.clear()
+        """Hand over what was noted. What cannot be kept is lost, and the log says how much that was."""
+        lines, self._lines = self._lines, []
+        if self._lost:
+            lines.append(f"# {self._lost} lines were lost: the log was not read in time, or could not be written\n")
+        try:
+            self._batches.put_nowait(lines)
+            self._lost = 0
+        except queue.Full:
+            self._lost += len(lines)
+
+    def close(self) -> None:
+        """Write what is left, as far as that takes no longer than a moment."""
+        if self._file is not None:
+            self.flush()
+            with contextlib.suppress(queue.Full):
+                self._batches.put(None, timeout=_CLOSE_SECONDS)
+                self._writer.join(_CLOSE_SECONDS)
+
+    def _write_batches(self) -> None:
+        assert self._file is not None
+        while (lines := self._batches.get()) is not None:
+            try:
+                self._file.write("".join(lines))
+                self._file.flush()
+            except OSError:  # a full disk, a reader that went away: the requests go on
+                self._lost += len(lines)
 
 
 def _field(value: bytes | None) -> str:

@@ -74,7 +74,7 @@ class Front:
         self._look_after_parent()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._access.flush()
+        self._access.close()
         await loop.run_in_executor(None, self._here.close)
         await send({"type": "lifespan.shutdown.complete"})
 
