@@ -11,7 +11,7 @@ import html5rdf
 import pytest
 
 from axisld import pipeline
-from axisld.web.surroundings import asset_body
+from axisld.web.assets import Assets
 from tests.conftest import BASE, SITE
 from tests.live import Server, serving
 
@@ -180,7 +180,7 @@ def _luminance(colour: str) -> float:
 
 def test_colours_can_be_read_in_light_and_dark() -> None:
     """WCAG 2.2, 1.4.3: contrast of at least 4.5 for text."""
-    sheet = (asset_body("style.css") or b"").decode()
+    sheet = Assets().body("style.css").decode()
     found = [dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in re.findall(r":root \{([^}]*)\}", sheet)]
     schemes = [scheme for scheme in found if scheme]
     assert len(schemes) == 2

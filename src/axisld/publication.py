@@ -66,6 +66,11 @@ class Publication(Protocol):
         """The tables behind pages that show many things at once; None where there are none."""
         ...
 
+    @property
+    def pages(self) -> Path | None:
+        """The folder of templates and assets that it brings for its own pages; None where it brings none."""
+        ...
+
     def metadata(self) -> list[Statement]:
         """The VoID and DCAT statements about it, in canonical order."""
         ...

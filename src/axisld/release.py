@@ -9,6 +9,7 @@ releases/<digest>/
   documents.txt    the document IRIs, sorted: the sitemap
   metadata.nq      VoID and DCAT of the release, checksums of the dumps included
   store/           the SPARQL store (Oxigraph)
+  pages/           templates and assets that the publication brings, if it does
   dumps/           the dumps and SHA256SUMS
 releases/current/<base IRI, percent-encoded>   a link to the release that is served on this base
 """
@@ -36,6 +37,7 @@ SEARCH = "search.sqlite"
 OVERVIEWS = "overviews.sqlite"
 STORE = "store"
 DUMPS = "dumps"
+PAGES = "pages"
 WHOLE = "all"  # the name of the dump of the whole
 
 
@@ -87,6 +89,7 @@ class Record:
     layout: int = LAYOUT
     default_graph: str = "union"  # what a query sees without GRAPH; "declared": a default graph that authors filled
     other_graphs: dict[str, int] = field(default_factory=dict)  # triples by IRI: graphs without own dumps, "" default
+    pages: str = ""  # SHA-256 over the templates and assets that the publication brings, hexadecimal; "" without any
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,10 @@ class Release:
     @property
     def sparql_store(self) -> Path:
         return self.path / STORE
+
+    @property
+    def pages(self) -> Path | None:
+        return self.path / PAGES if self.record.pages else None
 
     def metadata(self) -> list[Statement]:
         """The VoID and DCAT statements about this release, in canonical order."""

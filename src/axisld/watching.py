@@ -11,7 +11,7 @@ from threading import Event, Thread, main_thread
 import watchfiles
 
 from axisld.config import Config
-from axisld.pipeline.sources import FOLDERS
+from axisld.pipeline.sources import WATCHED
 
 _LOOK_MS = 1000  # milliseconds between looks for folders that come or go
 
@@ -55,4 +55,4 @@ def _saved(root: Path, stop: Event) -> Iterator[None]:
 
 
 def _folders(root: Path) -> list[Path]:
-    return [folder for name in FOLDERS if (folder := root / name).is_dir()]
+    return [folder for name in WATCHED if (folder := root / name).is_dir()]

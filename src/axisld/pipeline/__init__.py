@@ -11,6 +11,7 @@ from axisld.errors import Finding, FindingsError
 from axisld.pipeline.advice import advise
 from axisld.pipeline.derive import derive
 from axisld.pipeline.pack import pack
+from axisld.pipeline.pages import check_pages
 from axisld.pipeline.parse import parse, statements
 from axisld.pipeline.publish import publish, workplace
 from axisld.pipeline.reason import reason
@@ -85,7 +86,7 @@ def _checked(root: Path, folder: Path, watcher: Watcher, scale: Scale) -> tuple[
         reason(sources, is_large=is_large)
     with _timed("validate", watcher):
         findings = validate(sources)
-    return sources, [*findings, *advise(sources.dataset, list(statements(sources.graph(DATASET))))]
+    return sources, [*check_pages(root), *findings, *advise(sources.dataset, list(statements(sources.graph(DATASET))))]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from axisld.iris import Names
 from axisld.overviews.building import write_overviews
 from axisld.pipeline.dumps import link_or_copy, write_dumps
 from axisld.pipeline.metadata import statements as metadata_statements
+from axisld.pipeline.pages import copy_pages
 from axisld.pipeline.parse import statements
 from axisld.pipeline.rebase import Rebase
 from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, SHAPES, Sources
@@ -66,6 +67,7 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
         classes=dict(statistics.whole.classes),
         properties={name: use.triples for name, use in statistics.whole.properties.items()},
         default_graph=sources.default_graph,
+        pages=copy_pages(sources.root, release),
         other_graphs={name: counts.triples for name, counts in statistics.graphs.items() if name not in GRAPHS},
     )
     metadata = metadata_statements(record, statistics, authored, documents=documents)

@@ -20,6 +20,7 @@ _OUTSIDE = {
     errno.EEXIST,
     errno.ENOTDIR,
 }  # faults that the sources have no part in
+_DIGITS = 16  # of the second digest
 _BUILDING = ".axisld-building-"
 
 
@@ -51,13 +52,15 @@ def workplace(releases: Path | None) -> Iterator[Path]:
 def publish(release: Path, record: Record, releases: Path) -> tuple[Path, bool]:
     """Move a finished release to its place and set the link of its base to it; False: it had been there before.
 
-    The place is named by the digest. What another version of this program made of the same content stays as it is, for
-    it may be served; the new release then has the version in its name too.
+    The place is named by the digest, and by that of the publication's own pages where it has some. What another version
+    of this program made of the same content stays as it is, for it may be served; the new release then has the version
+    in its name too.
     """
     with _locked(releases):
-        place = releases / record.digest
+        name = f"{record.digest}-{record.pages[:_DIGITS]}" if record.pages else record.digest
+        place = releases / name
         if place.exists() and not _is_from(place, record.generator):
-            place = releases / f"{record.digest}-{record.generator.replace(' ', '-')}"
+            place = releases / f"{name}-{record.generator.replace(' ', '-')}"
         is_new = not place.exists()
         if is_new:
             _flush(release)

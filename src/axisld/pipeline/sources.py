@@ -7,10 +7,12 @@ from pathlib import Path
 
 from axisld.errors import PublicationError
 from axisld.iris import Names
+from axisld.release import PAGES
 
 RDF_SUFFIXES = (".ttl", ".nt")
 QUAD_SUFFIXES = (".trig", ".nq")  # of files that name graphs themselves: in data/ only
 FOLDERS = ("ontology", "data", "shapes")
+WATCHED = (*FOLDERS, PAGES)  # whose files make what is published
 DATASET_FILE = "data/dataset.ttl"
 PREFIX_FILE = "ontology/prefixes.ttl"
 RULES = "ontology/rules"

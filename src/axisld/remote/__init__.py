@@ -49,6 +49,11 @@ class RemotePublication:
         """None: they are built with a release too."""
         return None
 
+    @property
+    def pages(self) -> None:
+        """None: they come with a release too."""
+        return None
+
     def metadata(self) -> list[Statement]:
         return list(self.described)
 

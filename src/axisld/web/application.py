@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from flask import Flask, Response, request
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from axisld.web import (
     browse,
@@ -36,6 +38,7 @@ def create_app(here: Site) -> Flask:
     app.url_map.merge_slashes = False  # "id/a//b" is a name of its own
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_loader = _templates(here.release.pages)
     interface.register(app)
     for module in (browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
@@ -47,6 +50,12 @@ def create_app(here: Site) -> Flask:
     app.after_request(_finish)
     app.wsgi_app = Gateway(app.wsgi_app, here.names.path, here.config.trusted_proxies)  # type: ignore[method-assign]
     return app
+
+
+def _templates(brought: Path | None) -> BaseLoader:
+    """The publication's templates before the program's, which are known as `axisld/thing.html` too."""
+    own = PackageLoader("axisld.web")
+    return ChoiceLoader([*([FileSystemLoader(brought)] if brought else []), own, PrefixLoader({"axisld": own})])
 
 
 def _raise_problem() -> None:

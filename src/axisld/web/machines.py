@@ -15,7 +15,6 @@ from axisld.web.negotiated import cached
 from axisld.web.problems import not_found
 from axisld.web.site import Site, site
 from axisld.web.statistics import exposition, histogram
-from axisld.web.surroundings import asset_body, asset_digest
 
 routes = Blueprint("machines", __name__)
 _SITEMAP_URLS = 50_000  # the most that one file may hold (sitemaps.org protocol)
@@ -91,11 +90,11 @@ def context() -> Response:
 @routes.get("/assets/<digest>/<name>")
 def asset(digest: str, name: str) -> Response:
     """A style sheet or picture of the pages."""
-    body = asset_body(name)
-    if body is None:
-        raise not_found(f"{site().names.base}assets/{digest}/{name}")
-    response = cached(Response(body, content_type=mimetypes.guess_type(name)[0]))
-    if digest == asset_digest(name):
+    here = site()
+    if name not in here.assets:
+        raise not_found(f"{here.names.base}assets/{digest}/{name}")
+    response = cached(Response(here.assets.body(name), content_type=mimetypes.guess_type(name)[0]))
+    if digest == here.assets.digest(name):
         response.headers["Cache-Control"] = IMMUTABLE
     return response
 

@@ -20,6 +20,7 @@ from axisld.sparql.results import GRAPH_WRITER
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
 from axisld.web.addresses import Addresses
+from axisld.web.assets import Assets
 from axisld.web.statistics import Statistics
 
 
@@ -73,6 +74,10 @@ class Site:
         """What many things are shown from at once; None where the publication has no such tables."""
         tables = self.release.overviews
         return Overviews(tables, self.config.search_seconds) if tables else None
+
+    @cached_property
+    def assets(self) -> Assets:
+        return Assets(self.release.pages)
 
     def close(self) -> None:
         """End the queries, once those under way are answered or their time is over, and let go of the release."""

@@ -1,10 +1,8 @@
 """What the frame of every page needs: the publication's name, its entrances, links to assets."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +17,6 @@ from axisld.web.languages import FALLBACK, pick
 from axisld.web.nodes import Node
 from axisld.web.site import Site
 
-_ASSETS = files("axisld.web") / "assets"
-_BUILT = files("axisld.web") / "built"  # by frontend/, where Node was there
 _MOST_LANGUAGES = 12  # to choose from on a page
 
 
@@ -69,8 +65,8 @@ _ENTRANCES = (
 def register(app: Flask, here: Site) -> None:
     """Make it known to all templates."""
     app.jinja_env.globals.update(
-        asset=lambda name: f"{here.names.path}assets/{asset_digest(name)}/{name}",
-        has_asset=lambda name: asset_body(name) is not None,
+        asset=lambda name: f"{here.names.path}assets/{here.assets.digest(name)}/{name}",
+        has_asset=lambda name: name in here.assets,
         entrances=cache(lambda: _entrances(app, here)),
         has_search=here.release.search_index is not None,
         home=here.names.path,
@@ -82,24 +78,6 @@ def register(app: Flask, here: Site) -> None:
         uri=to_url,
     )
     app.context_processor(lambda: {"publication": _publication(here)})
-
-
-@cache
-def asset_body(name: str) -> bytes | None:
-    """A style sheet, picture or script of the program's own; None where there is none, as where Node built none."""
-    for folder in (_ASSETS, _BUILT):
-        if folder.is_dir() and name in {file.name for file in folder.iterdir()}:
-            return (folder / name).read_bytes()
-    return None
-
-
-@cache
-def asset_digest(name: str) -> str:
-    """It stands in the URL, so that a cache may keep the asset for ever. Raises KeyError for what is no asset."""
-    body = asset_body(name)
-    if body is None:
-        raise KeyError(name)
-    return hashlib.sha256(body).hexdigest()[:16]
 
 
 def _entrances(app: Flask, here: Site) -> list[tuple[str, list[Entrance]]]:
