@@ -14,7 +14,7 @@ from axisld import pipeline, terms
 from axisld.cli import cli
 from axisld.loading import Loaded, LoadError, load
 from axisld.pipeline import Built
-from axisld.release import open_release
+from axisld.release import METADATA, open_release
 from axisld.remote import metadata_graph
 from axisld.remote.reading import statements_held
 from axisld.remote.spelling import normal
@@ -99,7 +99,7 @@ SHARED = [
 
 @pytest.fixture(scope="module")
 def with_shared_blank_node(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release with a blank node that stands in two graphs."""
+    """A release with a blank node that stands in two graphs and in the metadata."""
     release = Path(shutil.copytree(built.path, tmp_path_factory.mktemp("shared") / "release"))
     for name in ("data", "links"):
         path = release / "dumps" / f"{name}.nq"
@@ -108,6 +108,8 @@ def with_shared_blank_node(built: Built, tmp_path_factory: pytest.TempPathFactor
         text = (built.path / "dumps" / f"{name}.nq").read_text("utf-8")
         path.unlink(missing_ok=True)
         path.write_text(text + "".join(added), "utf-8")
+    with (release / METADATA).open("a", encoding="utf-8") as metadata:
+        metadata.write(terms.line(SHARED[0]._replace(graph="")))
     return release
 
 
@@ -115,6 +117,7 @@ def test_a_blank_node_in_two_graphs_stays_one(endpoint: Endpoint, with_shared_bl
     loaded(endpoint, with_shared_blank_node)
     query = f"""SELECT (COUNT(*) AS ?count) WHERE {{
       GRAPH <{BASE}graph/data> {{ ?node <{BASE}p> "shared" }}
+      GRAPH <{metadata_graph(BASE)}> {{ ?node <{BASE}p> "shared" }}
       GRAPH <{BASE}graph/links> {{ ?node <{BASE}p>/<{BASE}p> ?end }} }}"""
     client = Client(Access(endpoint.query, seconds=30))
     (row,) = client.rows(query, everywhere=True)

@@ -89,7 +89,12 @@ def load(release: Release, access: Access, writer: Writer, said: Progress) -> li
             said(f"load {graph.iri}", next(steps), total)
             writer.replace(graph.iri, (quad for quad in graph.read() if not _mentions(quad, shared)))
         if shared:
-            writer.add(quad for graph in graphs for quad in graph.read() if _mentions(quad, shared))
+            writer.add(
+                quad._replace(graph=terms.iri(graph.iri))  # the metadata name none
+                for graph in graphs
+                for quad in graph.read()
+                if _mentions(quad, shared)
+            )
         loaded = []
         for graph in graphs:
             said(f"verify {graph.iri}", next(steps), total)

@@ -5,6 +5,7 @@ What is asked for
     gateway        from a WSGI server into the app: the path as it was sent, the client
     documents      /id/… /doc/… /doc?iri=… /linkset, ontologies and other documents of names with a "#"
     dataset        the home page, /dataset, /.well-known/void
+    about          /about, and how the publication is cited: citation
     graphs dumps   /graph/… and /dumps/…
     endpoint       /sparql
     search browse  /search /suggest /opensearch.xml /browse

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from axisld.web import (
+    about,
     browse,
     conditions,
     dataset,
@@ -40,7 +41,7 @@ def create_app(here: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = _templates(here.release.pages)
     interface.register(app)
-    for module in (browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
+    for module in (about, browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
     problems.register(app)
     app.register_error_handler(problems.Problem, documents.elsewhere)

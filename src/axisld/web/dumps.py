@@ -50,7 +50,10 @@ def index() -> Response:
 
 @routes.get("/dumps/<raw:file>")
 def download(file: str) -> Response:
-    """A dump, or what stands beside the dumps; under `<digest>/…` at a URL that never holds anything else."""
+    """A dump, or what stands beside the dumps; under `<digest>/…` at a URL that never holds anything else.
+
+    `<digest>/` itself lists them, as long as that release is served.
+    """
     here = site()
     digest, _, name = file.rpartition("/")
     if digest not in ("", here.record.digest):
@@ -60,6 +63,8 @@ def download(file: str) -> Response:
                 "There is no release %(asked)s here; %(served)s is served.", asked=digest, served=here.record.digest
             ),
         )
+    if digest and not name:
+        return index()
     response = cached(_file(here, name))
     if digest:
         response.headers["Cache-Control"] = IMMUTABLE
