@@ -15,6 +15,7 @@ from axisld.vocabulary import DESCRIPTION_PROPERTIES, OWL, RDF_TYPE, RDFS, SCHEM
 from axisld.web import hierarchies
 from axisld.web.diagrams import Diagram, Relation, diagram
 from axisld.web.hierarchies import BROADER, CLASSES, NARROWER, PROPERTIES, Row, fragment
+from axisld.web.interface import Message
 from axisld.web.nodes import Node, Reading, origin_of
 from axisld.web.pages import frame, summary_of
 from axisld.web.problems import Problem
@@ -68,7 +69,7 @@ def terms_of(here: Site, description: Description, url: str, language: str, page
     index = _Index(here, description, url, language)
     pages = index.pages()
     if page > len(pages):
-        raise Problem(404, f"The index of {url} has no page {page}.")
+        raise Problem(404, Message("The index of %(document)s has no page %(page)s.", document=url, page=page))
     document = terms.iri(url)
     summary, shown = summary_of(index.reading, document)
     numbers = {"first": 1, "prev": page - 1, "next": page + 1, "last": len(pages)}
