@@ -137,7 +137,7 @@ JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
             "SELECT * {}",
             "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "",
-            "application/xml",
+            "text/html; charset=utf-8",
             id="browser",
         ),
         pytest.param("ASK {}", "text/csv;q=1, application/xml;q=0.1", "", "application/xml", id="ASK is no table"),

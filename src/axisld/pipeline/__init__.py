@@ -10,6 +10,7 @@ from typing import Protocol
 from axisld.errors import Finding, FindingsError
 from axisld.pipeline.advice import advise
 from axisld.pipeline.derive import derive
+from axisld.pipeline.examples import add_examples
 from axisld.pipeline.pack import pack
 from axisld.pipeline.pages import check_pages
 from axisld.pipeline.parse import parse, statements
@@ -79,6 +80,7 @@ def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = 
 def _checked(root: Path, folder: Path, watcher: Watcher, scale: Scale) -> tuple[Sources, list[Finding]]:
     with _timed("parse", watcher):
         sources = parse(root, folder, watcher.advanced)
+        add_examples(sources)
     with _timed("derive", watcher):
         derive(sources, watcher.advanced)
     is_large = sources.count() > scale.large_statements

@@ -17,6 +17,7 @@ DATASET_FILE = "data/dataset.ttl"
 PREFIX_FILE = "ontology/prefixes.ttl"
 RULES = "ontology/rules"
 LINKS = "data/links"
+EXAMPLES = "docs/queries"
 
 ONTOLOGY, DATA, LINKED, DATASET, SHAPES = "ontology", "data", "links", "dataset", "shapes"
 DERIVED, INFERRED, REPORT = "derived", "inferred", "report"

@@ -58,6 +58,16 @@ def choose(accept: str | None, offered: Sequence[F], default: F | None = None) -
     return best
 
 
+def prefers(accept: str | None, format_: Format, others: Sequence[Format]) -> bool:
+    """Whether the client names the format itself, and wants it more than any of `others`, wildcards counted."""
+    ranges = _media_ranges(_bounded(accept))
+    quality, closeness = _quality(ranges, format_.media_type, format_.profile)
+    rivals = (
+        _quality(ranges, name, other.profile)[0] for other in others for name in (other.media_type, *other.aliases)
+    )
+    return closeness >= _EXACT and quality > max(rivals, default=0)
+
+
 def choose_language(accept_language: str | None, available: Sequence[str], default: str = "") -> str:
     """The tag in `available` that a reader prefers, spelled as there; else `default`.
 

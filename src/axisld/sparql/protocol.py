@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl
 
 from axisld.iris import is_valid_iri
-from axisld.representations import negotiation
+from axisld.representations import formats, negotiation
 from axisld.representations.formats import Format
 from axisld.representations.negotiation import Choice
 from axisld.sparql import results
@@ -55,6 +55,7 @@ class Question:
     """A query that may be run, and how its answer is to be written."""
 
     query: Query
+    text: str  # as the client wrote it
     form: str  # "SELECT", "ASK", "CONSTRUCT" or "DESCRIBE"
     choice: Choice[Format]
     is_volatile: bool  # whether asking again may give another answer of the same release: then it must not be cached
@@ -75,16 +76,19 @@ def read(
         raise RequestError("There are several queries in this request. Send one (SPARQL 1.1 Protocol, 2.1).")
     shape = outline(texts[0].removeprefix("\ufeff"), most_bytes=most_text_bytes, most_nesting=most_nesting)
     choice = _choice(parameters, request.accept, shape.form)
+    written = results.behind_page(shape.form) if choice.format is formats.HTML else choice.format
     query = Query(
         shape.text,
-        choice.format.suffix,
+        written.suffix,
         declares_dataset=shape.declares_dataset,
         default_graphs=_graphs(parameters, "default-graph-uri"),
         named_graphs=_graphs(parameters, "named-graph-uri"),
         seconds=_seconds(parameters, most_seconds),
         client=client_key(request.client),
     )
-    return Question(query, shape.form, choice, shape.is_volatile, _digest(shape, query))
+    return Question(
+        query, texts[0].removeprefix("\ufeff"), shape.form, choice, shape.is_volatile, _digest(shape, query)
+    )
 
 
 def client_key(address: str) -> str:
@@ -140,7 +144,10 @@ def _utf_8(given: bytes, where: str) -> str:
 
 
 def _choice(parameters: Parameters, accept: str | None, form: str) -> Choice[Format]:
-    """The format of the answer: what `format` or `output` says, else what Accept does."""
+    """The format of the answer: what `format` or `output` says, else what Accept does.
+
+    A page is for browsers, which name text/html and want it most; all others get a result format as ever.
+    """
     offered = results.offered(form)
     for name, value in parameters:
         if name in ("format", "output") and value and value != "auto":
@@ -148,6 +155,8 @@ def _choice(parameters: Parameters, accept: str | None, form: str) -> Choice[For
             if format_ is None:
                 raise NotAcceptableError(form, offered)
             return Choice(format_, format_.media_type)
+    if negotiation.prefers(accept, formats.HTML, offered):
+        return Choice(formats.HTML, formats.HTML.media_type)
     choice = negotiation.choose(accept, offered)
     if choice is None:
         raise NotAcceptableError(form, offered)

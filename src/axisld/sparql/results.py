@@ -18,6 +18,8 @@ _OFFERED: Mapping[str, tuple[Format, ...]] = {
     "CONSTRUCT": formats.RDF,
     "DESCRIBE": formats.RDF,
 }
+# What the engine writes for a page, which is made of lines of terms.
+_BEHIND_PAGE = {"SELECT": formats.SPARQL_TSV, "ASK": formats.SPARQL_JSON}
 # What clients write in format= and output= beside suffixes and media types: SPARQLWrapper, YASGUI, Virtuoso, RDF4J.
 _NICKNAMES: Mapping[str, tuple[Format, ...]] = {
     "json": (formats.SPARQL_JSON, formats.JSON_LD),
@@ -41,11 +43,16 @@ def offered(form: str) -> tuple[Format, ...]:
     return _OFFERED[form]
 
 
+def behind_page(form: str) -> Format:
+    """The format in which a page, which is no result format, has the answer from the engine."""
+    return _BEHIND_PAGE.get(form, formats.N_TRIPLES)
+
+
 def named(name: str, form: str) -> Format | None:
     """The format that a parameter asks for: a suffix, a media type or what other endpoints call it."""
     key = name.strip().lower().replace(" ", "+")  # an unescaped "+" of a media type arrives as a space
     candidates = _NICKNAMES.get(key, ())
-    for format_ in _OFFERED[form]:
+    for format_ in (*_OFFERED[form], formats.HTML):
         if key in (format_.suffix, format_.media_type, *format_.aliases) or format_ in candidates:
             return format_
     return None

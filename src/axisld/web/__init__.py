@@ -7,7 +7,7 @@ What is asked for
     dataset        the home page, /dataset, /.well-known/void
     about          /about, and how the publication is cited: citation
     graphs dumps   /graph/… and /dumps/…
-    endpoint       /sparql
+    endpoint       /sparql, with its page: query_pages, examples
     search browse  /search /suggest /opensearch.xml /browse
     reconciliation /reconcile…, with its parts batches, kinds, extension
     machines       /robots.txt /sitemap.xml /healthz /metrics /context.jsonld /assets/…

@@ -1,10 +1,15 @@
 """The SPARQL endpoint over HTTP (SPARQL 1.1 Protocol): what `sparql` decides about requests becomes statuses here."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
+from axisld import terms
+from axisld.errors import AxisError
 from axisld.representations import formats
 from axisld.representations.formats import Format
 from axisld.sparql import protocol
@@ -18,24 +23,22 @@ from axisld.sparql.errors import (
     UpdateRefusedError,
 )
 from axisld.sparql.protocol import Question
-from axisld.store.sandbox import SPOOL_BYTES, Answer
+from axisld.store.sandbox import SPOOL_BYTES, Answer, QueryCancelledError
 from axisld.terms import Statement
 from axisld.web import conditions
 from axisld.web.bodies import SpooledBody
 from axisld.web.encoding import coding_for
 from axisld.web.gateway import CANCELLATION
 from axisld.web.headers import NO_STORE
-from axisld.web.negotiated import cached, described, respond
+from axisld.web.negotiated import cached, described, language_for_reader, respond
+from axisld.web.nodes import Reading
 from axisld.web.pages import frame
-from axisld.web.problems import Problem
+from axisld.web.problems import Problem, problem_of
+from axisld.web.query_pages import MOST_ROWS, ROWS, query_page, shown
 from axisld.web.site import Site, site
 
 routes = Blueprint("sparql", __name__)
-_EXAMPLE = """SELECT ?class (COUNT(*) AS ?things)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY DESC(?things)
-LIMIT 20"""
+_MOST_TERMS = 2_000  # classes, and properties, that an editor is told of
 
 
 @routes.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -43,23 +46,57 @@ def sparql() -> Response:
     """The answer to a query; without one, the endpoint's own page or service description."""
     here = site()
     try:
-        question = _question(here)
+        return _answered(here)
     except MissingQueryError as error:
         if request.method != "GET":
             raise _problem(error) from error
         return _endpoint(here)
-    except RequestError as error:
-        raise _problem(error) from error
-    etag = _entity_tag(here, question)
+    except QueryCancelledError:
+        raise
+    except AxisError as error:
+        problem = _problem(error) if isinstance(error, RequestError) else problem_of(error)
+        problem.page = partial(_page_of_problem, here)
+        raise problem from error
+
+
+def _answered(here: Site) -> Response:
+    question = _question(here)
+    is_page = question.choice.format is formats.HTML
+    etag = "" if is_page else _entity_tag(here, question)
     if etag and conditions.status(conditions.given(request.headers.get), etag, None) == 304:
         return cached(Response(status=304, headers={"ETag": etag}))  # before the query is run
-    response = _response(question, here.queries.run(question.query, request.environ.get(CANCELLATION)))
-    if etag:
-        response.headers["ETag"] = etag
+    answer = here.queries.run(question.query, request.environ.get(CANCELLATION))
+    response = _page_response(here, question, answer) if is_page else _response(question, answer)
+    if etag or (is_page and _is_lasting(here, question)):
         cached(response)
     else:
         response.headers["Cache-Control"] = NO_STORE
+    if etag:
+        response.headers["ETag"] = etag
     return response
+
+
+@routes.get("/sparql/terms.json")
+def vocabulary() -> Response:
+    """What an editor completes: the prefixes, and the classes and properties in use with their labels and counts."""
+    here = site()
+    language = language_for_reader(here.record.languages)
+    said = {
+        "prefixes": here.record.prefixes,
+        "classes": _terms(here, here.record.classes, language),
+        "properties": _terms(here, here.record.properties, language),
+    }
+    response = cached(Response(json.dumps(said, ensure_ascii=False), content_type="application/json"))
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _terms(here: Site, counts: Mapping[str, int], language: str) -> list[dict[str, Any]]:
+    """The terms that are used most."""
+    used = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TERMS]
+    labels = here.reader.label_statements(terms.iri(iri) for iri, _ in used)
+    reading = Reading(here, language, (), labels)
+    return [{"iri": iri, "label": reading.label(terms.iri(iri))[1], "count": count} for iri, count in used]
 
 
 def _question(here: Site) -> Question:
@@ -90,13 +127,52 @@ def _response(question: Question, answer: Answer) -> Response:
     return response
 
 
+def _page_response(here: Site, question: Question, answer: Answer) -> Response:
+    """The page with the answer, for people."""
+    language = language_for_reader(here.record.languages)
+    size = request.values.get("rows", ROWS, int)
+    number = request.values.get("page", 1, int)
+    found = shown(here, language, question.form, answer, max(1, number), min(max(1, size), MOST_ROWS))
+    response = Response(
+        query_page(here, _surroundings(here, language), question.text, found),
+        content_type=formats.HTML.content_type,
+    )
+    response.headers["Content-Language"] = language
+    response.vary.update(("Accept", "Accept-Language"))
+    return response
+
+
+def _page_of_problem(here: Site, problem: Problem) -> str:
+    """The page with the query, to be mended."""
+    language = language_for_reader(here.record.languages)
+    return query_page(here, _surroundings(here, language), request.values.get("query", ""), problem=problem)
+
+
+def _surroundings(here: Site, language: str) -> dict[str, Any]:
+    shared = {"formats": (), "is_union": _is_union(here)}
+    return frame(here, f"{here.names.base}sparql", language) | shared
+
+
+def _example_asked_for(here: Site) -> str:
+    """The query of ?example=NAME; "" where none is asked for."""
+    name = request.args.get("example", "")
+    if name and name not in here.examples.by_name:
+        raise Problem(400, f"There is no example query {name!r} here.", links=[(f"{here.names.base}sparql", "SPARQL")])
+    return here.examples.by_name[name].query if name else ""
+
+
 def _entity_tag(here: Site, question: Question) -> str:
     """Of the answer to a question by GET, known before it is answered; "" where it may be another the next time."""
-    if request.method != "GET" or question.is_volatile or not here.release.issued:
+    if not _is_lasting(here, question):
         return ""
     coding = coding_for(request.headers.get("Accept-Encoding"))
     seen = "" if _is_union(here) else "-declared"
     return f'"{here.record.digest[:16]}-{question.digest}{seen}{coding and f"-{coding}"}"'
+
+
+def _is_lasting(here: Site, question: Question) -> bool:
+    """Whether asking again gets the same answer, as long as the release is the same."""
+    return request.method == "GET" and not question.is_volatile and bool(here.release.issued)
 
 
 def _is_union(here: Site) -> bool:
@@ -116,18 +192,12 @@ def _endpoint(here: Site) -> Response:
         return f"{iri}?format={format_.suffix}"
 
     def statements() -> Iterator[Statement]:
-        return service_description(iri, iri, triples=in_default, graphs=graphs, is_union=is_union)
+        yield from service_description(iri, iri, triples=in_default, graphs=graphs, is_union=is_union)
+        yield from here.examples.statements
 
     def page(language: str) -> str:
         surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in formats.RDF]}
-        return render_template(
-            "sparql.html",
-            **surroundings,
-            is_union=is_union,
-            example=_EXAMPLE,
-            results=formats.RESULTS,
-            graphs=formats.DUMPS,
-        )
+        return query_page(here, surroundings | {"is_union": is_union}, _example_asked_for(here))
 
     return respond(replace(described(here, iri, iri, statements, page), location=location))
 

@@ -61,6 +61,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         self.members = dict(members or {})
         self.headers = dict(headers or {})
         self.links = links  # (IRI, text) of where to go instead: the page shows them
+        self.page: Callable[[Problem], str] | None = None  # its HTML, where that is more than what is wrong
 
 
 def not_found(iri: str) -> Problem:
@@ -69,21 +70,13 @@ def not_found(iri: str) -> Problem:
 
 def register(app: Flask) -> None:
     """Make every error of the app an answer of this module."""
-    handlers: dict[type[Exception], Callable[[Any], Problem]] = {
-        Problem: lambda problem: problem,
-        HTTPException: _of_framework,
-        UnrepresentableError: lambda error: Problem(406, str(error)),
-        StoreAnswerError: lambda error: Problem(502, str(error)),
-        StoreBusyError: lambda error: Problem(503, str(error), headers={"Retry-After": str(ceil(error.retry_seconds))}),
-        StoreTimeoutError: lambda error: Problem(504, str(error)),
-        StoreError: lambda error: Problem(503, str(error), headers={"Retry-After": _RETRY_SECONDS}),
-        QueryError: lambda error: Problem(400, str(error), members={"line": error.line, "column": error.column}),
-        QueryLimitError: _of_limit,
-        AxisError: _unexpected,
-        Exception: _unexpected,
-    }
-    for kind, make in handlers.items():
-        app.register_error_handler(kind, lambda error, make=make: answer(make(error)))
+    for kind in _PROBLEMS:
+        app.register_error_handler(kind, lambda error: answer(problem_of(error)))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What the answer says of an error."""
+    return next(_PROBLEMS[kind](error) for kind in type(error).__mro__ if kind in _PROBLEMS)
 
 
 def answer(problem: Problem) -> Response:
@@ -92,7 +85,7 @@ def answer(problem: Problem) -> Response:
     choice = negotiation.choose(accept, _FORMATS, default=_PROBLEM)
     title = HTTPStatus(problem.status).phrase
     if choice and choice.format is formats.HTML:
-        body = render_template("problem.html", problem=problem, title=title)
+        body = problem.page(problem) if problem.page else render_template("problem.html", problem=problem, title=title)
         response = Response(body, problem.status, content_type=formats.HTML.content_type)
     else:
         document = {"type": "about:blank", "title": title, "status": problem.status, "detail": problem.detail}
@@ -128,3 +121,19 @@ def _of_limit(error: QueryLimitError) -> Problem:
 def _unexpected(error: Exception) -> Problem:
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
     return Problem(500, Message("The server made a mistake; it is in its log. Other requests are answered as before."))
+
+
+# The nearest class counts.
+_PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda problem: problem,
+    HTTPException: _of_framework,
+    UnrepresentableError: lambda error: Problem(406, str(error)),
+    StoreAnswerError: lambda error: Problem(502, str(error)),
+    StoreBusyError: lambda error: Problem(503, str(error), headers={"Retry-After": str(ceil(error.retry_seconds))}),
+    StoreTimeoutError: lambda error: Problem(504, str(error)),
+    StoreError: lambda error: Problem(503, str(error), headers={"Retry-After": _RETRY_SECONDS}),
+    QueryError: lambda error: Problem(400, str(error), members={"line": error.line, "column": error.column}),
+    QueryLimitError: _of_limit,
+    AxisError: _unexpected,
+    Exception: _unexpected,
+}

@@ -21,6 +21,7 @@ from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
 from axisld.web.addresses import Addresses
 from axisld.web.assets import Assets
+from axisld.web.examples import Examples, examples
 from axisld.web.statistics import Statistics
 
 
@@ -92,6 +93,11 @@ class Site:
     @cached_property
     def metadata(self) -> list[Statement]:
         return self.release.metadata()
+
+    @cached_property
+    def examples(self) -> Examples:
+        """The example queries that the publication brings."""
+        return examples(self.metadata, f"{self.names.base}sparql")
 
     @cached_property
     def creators(self) -> tuple[str, ...]:
