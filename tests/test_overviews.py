@@ -111,15 +111,24 @@ def test_a_conflict_is_found_once_whichever_claim_names_it(log: Overviews) -> No
 
 def test_sources_are_counted_at_every_level(log: Overviews) -> None:
     assert log.levels == {"cited": 3, "work": 2, "author": 1}
-    found = {level: [(source.term, source.citations) for source in log.sources(level, limit=9)] for level in log.levels}
+    found = {
+        level: [(source.term, source.citations) for source in log.sources(level, limit=9)[1]] for level in log.levels
+    }
     assert sorted(found["cited"]) == [(thing("page/1"), 2), (thing("page/2"), 2), (thing("page/3"), 0)]
     assert found["work"] == [(thing("book/log"), 3), (thing("book/atlas"), 0)]
     assert found["author"] == [(thing("mate"), 3)]
 
 
 def test_a_source_says_what_it_is_cited_for(log: Overviews) -> None:
-    work, *_ = log.sources("work", limit=1)
+    _, (work,) = log.sources("work", limit=1)
     assert work.subjects == (thing("argo"), thing("bounty"))
+
+
+def test_sources_are_found_by_language_and_put_in_order(log: Overviews) -> None:
+    assert log.traits("language", "work") == [("en", 1), ("la", 1)]
+    assert [source.term for source in log.sources("work", language="la", limit=9)[1]] == [thing("book/atlas")]
+    names_ = [source.term for source in log.sources("work", order="name", limit=9)[1]]
+    assert names_ == [thing("book/atlas"), thing("book/log")]
 
 
 def test_passages_know_what_is_claimed_on_them(log: Overviews) -> None:

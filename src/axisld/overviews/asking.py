@@ -17,6 +17,12 @@ _MOST_OF_ONE = 200  # relations of one thing, on the way to the next
 _MOST_CITATIONS = 1_000  # looked at to say what a source is cited for
 _LISTED = "SELECT value FROM json_each(?)"
 _ID = "(SELECT id FROM term WHERE term = ?)"
+ORDERS = {
+    "-citations": "citations DESC",
+    "citations": "citations",
+    "name": "name",
+    "-name": "name DESC",
+}  # of sources
 _NAMES = ("node", "subject", "predicate", "object", "badge")
 _COLUMNS = ", ".join(f"(SELECT term FROM term WHERE id = {name})" for name in _NAMES)
 _COLUMNS += ", is_claim, time, as_of, first, last"
@@ -66,6 +72,8 @@ class Source:
     term: str
     citations: int
     subjects: tuple[str, ...]  # that the citing statements are about, most frequent first
+    badges: tuple[str, ...]  # terms
+    languages: tuple[str, ...]  # as the publication writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +223,33 @@ class Overviews:
             rows = ask("SELECT level, COUNT(*) FROM source GROUP BY level ORDER BY level")
         return {LEVELS[level]: count for level, count in rows}
 
-    def sources(self, level: str, *, ascending: bool = False, limit: int, offset: int = 0) -> list[Source]:
-        """Some of what is cited, by the number of statements that cite it."""
-        order = "ASC" if ascending else "DESC"
-        number = [*LEVELS].index(level)  # type: ignore[arg-type]
+    def traits(self, field: str, level: str) -> list[tuple[str, int]]:
+        """(value, how many): the badges ("badge") or languages ("language") of what is cited, most first."""
         with self._database.asking() as ask:
+            return [
+                (value, count)
+                for value, count in ask(
+                    "SELECT value, COUNT(*) FROM trait JOIN source ON source.term = trait.source"
+                    " WHERE field = ? AND level = ? GROUP BY value ORDER BY COUNT(*) DESC, value",
+                    field, _level(level),
+                )
+            ]  # fmt: skip
+
+    def sources(
+        self, level: str, *, order: str = "-citations", badge: str = "", language: str = "", limit: int, offset: int = 0
+    ) -> tuple[int, list[Source]]:
+        """(how many there are, some of them) of what is cited, perhaps with a trait; `order` is one of ORDERS."""
+        given = [(field, value) for field, value in (("badge", badge), ("language", language)) if value]
+        has = " AND source.term IN (SELECT source FROM trait WHERE field = ? AND value = ?)"
+        where = f"level = ?{has * len(given)}"
+        bound = [_level(level), *(part for trait in given for part in trait)]
+        with self._database.asking() as ask:
+            total = ask(f"SELECT COUNT(*) FROM source WHERE {where}", *bound)[0][0]
             rows = ask(
-                "SELECT id, term.term, citations FROM source JOIN term ON term.id = source.term WHERE level = ?"
-                f" ORDER BY citations {order}, source.term LIMIT ? OFFSET ?", number, limit, offset,
+                f"SELECT id, term.term, citations FROM source JOIN term ON term.id = source.term WHERE {where}"
+                f" ORDER BY {ORDERS[order]}, source.term LIMIT ? OFFSET ?", *bound, limit, offset,
             )  # fmt: skip
-            return [Source(term, count, self._subjects(ask, number, source)) for source, term, count in rows]
+            return total, [self._source(ask, _level(level), *row) for row in rows]
 
     def stretches(self, *, limit: int, offset: int = 0) -> tuple[int, list[Stretch]]:
         """(how many there are, some of them) of the parts that passages belong to, in the order of the source."""
@@ -282,15 +307,22 @@ class Overviews:
         self._database.close()
 
     @staticmethod
-    def _subjects(ask: Ask, level: int, source: int) -> tuple[str, ...]:
-        """What the statements that cite a source are most often about."""
+    def _source(ask: Ask, level: int, source: int, term: str, citations: int) -> Source:
         citing = "SELECT node FROM cited WHERE level = ? AND source = ? LIMIT ?"
-        rows = ask(
+        subjects = ask(
             "SELECT term FROM statement JOIN term ON term.id = subject"
             f" WHERE is_claim AND node IN ({citing}) GROUP BY subject ORDER BY COUNT(*) DESC, subject LIMIT 3",
             level, source, _MOST_CITATIONS,
         )  # fmt: skip
-        return tuple(term for (term,) in rows)
+        badges, languages = (
+            tuple(value for (value,) in ask("SELECT value FROM trait WHERE source = ? AND field = ?", source, field))
+            for field in ("badge", "language")
+        )
+        return Source(term, citations, tuple(subject for (subject,) in subjects), badges, languages)
+
+
+def _level(role: str) -> int:
+    return [str(level) for level in LEVELS].index(role)
 
 
 def _where(wanted: Filter) -> tuple[str, list[object]]:

@@ -11,6 +11,7 @@ type       the types of what has a time
 degree     how many relations a thing stands in
 conflict   two statements that cannot both hold
 cited      source at a level (LEVELS), and who cites it. `source` counts that
+trait      the badges of sources ("badge"), and their languages ("language")
 passage    a place in a source, with what is claimed there
 finding    a result of the validation
 """
@@ -27,7 +28,7 @@ from axisld.iris import Names
 from axisld.roles import OA, Role, Roles
 from axisld.store import Store
 from axisld.terms import XSD, Statement
-from axisld.vocabulary import OWL, RDF_TYPE, RDFS, SH
+from axisld.vocabulary import DCTERMS, LABEL_PROPERTIES, OWL, RDF_TYPE, RDFS, SH
 
 LEVELS: tuple[Role, ...] = ("cited", "work", "part", "author", "publisher")
 _DATES = frozenset(f"<{XSD}{name}>" for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"))
@@ -48,6 +49,8 @@ CREATE TABLE conflict (one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY
 CREATE TABLE cited (level INTEGER NOT NULL, source INTEGER NOT NULL, node INTEGER NOT NULL,
     PRIMARY KEY (level, source, node)) WITHOUT ROWID;
 CREATE TABLE listed (level INTEGER NOT NULL, source INTEGER NOT NULL, PRIMARY KEY (level, source)) WITHOUT ROWID;
+CREATE TABLE trait (field TEXT NOT NULL, value TEXT NOT NULL, source INTEGER NOT NULL,
+    PRIMARY KEY (field, value, source)) WITHOUT ROWID;
 CREATE TABLE passage (id INTEGER PRIMARY KEY, term INTEGER NOT NULL, whole INTEGER, start INTEGER NOT NULL,
     end INTEGER NOT NULL, claims INTEGER NOT NULL, others INTEGER NOT NULL);
 CREATE TABLE finding (term INTEGER PRIMARY KEY, severity INTEGER NOT NULL, shape INTEGER, focus INTEGER);
@@ -65,10 +68,11 @@ INSERT INTO degree SELECT term, COUNT(*) FROM (
     SELECT object FROM statement WHERE object IS NOT NULL) GROUP BY term;
 CREATE INDEX degree_by_relations ON degree (relations DESC, term);
 CREATE TABLE source (level INTEGER NOT NULL, term INTEGER NOT NULL, citations INTEGER NOT NULL,
-    PRIMARY KEY (level, term)) WITHOUT ROWID;
-INSERT INTO source SELECT level, source, COUNT(*) FROM cited GROUP BY level, source;
-INSERT OR IGNORE INTO source SELECT level, source, 0 FROM listed;
+    name TEXT NOT NULL DEFAULT '', PRIMARY KEY (level, term)) WITHOUT ROWID;
+INSERT INTO source (level, term, citations) SELECT level, source, COUNT(*) FROM cited GROUP BY level, source;
+INSERT OR IGNORE INTO source (level, term, citations) SELECT level, source, 0 FROM listed;
 DROP TABLE listed;
+CREATE INDEX trait_by_source ON trait (source, field, value);
 CREATE INDEX source_by_citations ON source (level, citations DESC, term);
 CREATE INDEX passage_by_place ON passage (whole, start, end);
 CREATE INDEX finding_by_shape ON finding (severity, shape, focus);
@@ -105,7 +109,19 @@ def write_overviews(
         for result, quads in groupby(store.subjects_under(f"{report}#"), key=lambda quad: quad.subject):
             writer.write_finding(result, quads)
         database.executescript(_INDEXES)
+        _name_sources(database, store)
         database.commit()
+
+
+def _name_sources(database: sqlite3.Connection, store: Store) -> None:
+    """Write what sources are called, for their order."""
+    for number, source in database.execute(
+        "SELECT id, term FROM term WHERE id IN (SELECT term FROM source)"
+    ).fetchall():
+        labels = (quad.object for name in LABEL_PROPERTIES for quad in store.about(source, name))
+        name = terms.value(next(labels, source)).casefold()
+        database.execute("UPDATE source SET name = ? WHERE term = ?", (name, number))
+    database.execute("CREATE INDEX source_by_name ON source (level, name, term)")
 
 
 class _Writer:
@@ -187,16 +203,12 @@ class _Writer:
 
     def _write_citations(self, thing: str, about: list[Statement]) -> None:
         for citation in self._values(about, "citation"):
-            entities = self._roles.values(citation, "cited") or ([citation] if terms.is_iri(citation) else [])
-            rows = [
-                (level, self._number(source), self._number(thing))
-                for entity in entities
-                for level, source in self._sources(entity)
-            ]
-            self._database.executemany("INSERT OR IGNORE INTO cited VALUES (?, ?, ?)", rows)
+            for entity in self._roles.values(citation, "cited") or ([citation] if terms.is_iri(citation) else []):
+                cited = [(level, self._number(source), self._number(thing)) for level, source in self._sources(entity)]
+                self._database.executemany("INSERT OR IGNORE INTO cited VALUES (?, ?, ?)", cited)
         if self._first(about, "work"):
-            rows_listed = [(level, self._number(source)) for level, source in self._sources(thing)]
-            self._database.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?)", rows_listed)
+            listed = [(level, self._number(source)) for level, source in self._sources(thing)]
+            self._database.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?)", listed)
 
     def _write_passage(self, thing: str, about: list[Statement]) -> None:
         """A place given by its offsets (Web Annotation Data Model, 4.2.5)."""
@@ -245,13 +257,20 @@ class _Writer:
         return (first.first if first else None), (last.last if last else None)
 
     def _sources_behind(self, entity: str) -> list[tuple[int, str]]:
-        """(level, source): what is cited, the works that it lists, and who made them."""
+        """(level, source): what is cited, the works that it lists, and who made them; their traits are written."""
         parts = islice(self._roles.holders(entity, "part"), _MOST)
         works = [work for part in (entity, *parts) for work in self._roles.values(part, "work")]
         found = [(0, entity), *((1, work) for work in works)]
         for level, role in enumerate(LEVELS[2:], 2):
             found += [(level, maker) for work in works or [entity] for maker in self._roles.values(work, role)]
-        return [(level, source) for level, source in dict.fromkeys(found) if terms.is_iri(source)]
+        sources = [(level, source) for level, source in dict.fromkeys(found) if terms.is_iri(source)]
+        traits = {("badge", quad.object) for quad in self._store.about(entity) if quad.object in self._badges}
+        for work in works or [entity]:
+            languages = self._store.about(work, f"<{DCTERMS}language>")
+            traits |= {("language", terms.value(quad.object)) for quad in languages}
+        rows = [(field, value, self._number(source)) for field, value in sorted(traits) for _, source in sources]
+        self._database.executemany("INSERT OR IGNORE INTO trait VALUES (?, ?, ?)", rows)
+        return sources
 
     def _in(self, about: list[Statement], role: Role) -> Iterator[Statement]:
         names = self._parts.get(role)

@@ -11,6 +11,7 @@ What is asked for
     search browse  /search /suggest /opensearch.xml /browse
     reconciliation /reconcile…, with its parts batches, kinds, extension
     machines       /robots.txt /sitemap.xml /healthz /metrics /context.jsonld /assets/…
+    views          /timeline /network /conflicts /sources /coverage /report, with their parts
 How it is answered
     site           the opened release, and what is worked out of it once
     addresses      which thing a path means, and where the document about a thing is

@@ -28,6 +28,7 @@ from axisld.web.encoding import encoded
 from axisld.web.gateway import CONDITIONS_LATER, ENDPOINT, PROBLEM, Gateway, RawConverter
 from axisld.web.headers import DATA_SECURITY, PAGE_SECURITY, SHARING, preflight
 from axisld.web.site import Site, site
+from axisld.web.views import conflicts, coverage, network, report, sources, timeline
 
 
 def create_app(here: Site) -> Flask:
@@ -43,6 +44,8 @@ def create_app(here: Site) -> Flask:
     interface.register(app)
     for module in (about, browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
         app.register_blueprint(module.routes)
+    for view in (conflicts, coverage, network, report, sources, timeline):
+        app.register_blueprint(view.routes)
     problems.register(app)
     app.register_error_handler(problems.Problem, documents.elsewhere)
     surroundings.register(app, here)

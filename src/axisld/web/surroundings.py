@@ -35,18 +35,18 @@ _ENTRANCES = (
         N_("Read"),
         (
             Entrance(N_("Browse"), "browse", lambda here: here.release.search_index is not None),
-            Entrance(N_("Timeline"), "timeline"),
-            Entrance(N_("Network"), "network"),
-            Entrance(N_("Conflicts"), "conflicts"),
-            Entrance(N_("Sources"), "sources"),
+            Entrance(N_("Timeline"), "timeline", lambda here: _shows(here, "timeline")),
+            Entrance(N_("Network"), "network", lambda here: _shows(here, "network")),
+            Entrance(N_("Conflicts"), "conflicts", lambda here: _shows(here, "conflicts")),
+            Entrance(N_("Sources"), "sources", lambda here: _shows(here, "sources")),
         ),
     ),
     (
         N_("Check"),
         (
             Entrance(N_("About"), "about"),
-            Entrance(N_("Coverage"), "coverage"),
-            Entrance(N_("Report"), "report"),
+            Entrance(N_("Coverage"), "coverage", lambda here: _shows(here, "coverage")),
+            Entrance(N_("Report"), "report", lambda here: _shows(here, "report")),
         ),
     ),
     (
@@ -88,6 +88,10 @@ def _entrances(app: Flask, here: Site) -> list[tuple[str, list[Entrance]]]:
         for heading, listed in _ENTRANCES
     )
     return [(heading, listed) for heading, listed in groups if listed]
+
+
+def _shows(here: Site, view: str) -> bool:
+    return here.overviews is not None and view in here.overviews.has
 
 
 def _is_document(here: Site, stem: str) -> bool:
