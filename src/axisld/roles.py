@@ -19,8 +19,8 @@ SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
 
 Role = Literal[
     "subject", "predicate", "object", "attribution", "utterance", "speaker", "reported", "conflict", "citation",
-    "cited", "time", "valid", "earliest", "latest", "place", "passage", "bibliography", "work", "author", "publisher",
-    "part",
+    "cited", "time", "valid", "earliest", "latest", "place", "passage", "whole", "bibliography", "notation", "work",
+    "author", "publisher", "part",
 ]  # fmt: skip
 _STANDARD: dict[Role, tuple[str, ...]] = {
     "subject": (f"{RDF}subject",),  # of a statement that is a thing of its own (RDF Schema, 5.3)
@@ -39,11 +39,13 @@ _STANDARD: dict[Role, tuple[str, ...]] = {
     "latest": (f"{SEM}hasLatestEndTimeStamp",),
     "place": (f"{SEM}hasPlace",),
     "passage": (f"{OA}hasSelector",),  # where in a source
+    "whole": (f"{OA}hasSource",),  # the source that a passage, or a part of it, belongs to
     "bibliography": (f"{DCTERMS}bibliographicCitation",),  # a source as a reader knows it, in one text
     "work": (f"{DCTERMS}references",),  # what an entry of a list of sources refers to
     "author": (f"{DCTERMS}creator", f"{SCHEMA}author"),
     "publisher": (f"{DCTERMS}publisher", f"{SCHEMA}publisher"),
     "part": (f"{DCTERMS}isPartOf", f"{SCHEMA}isPartOf"),  # of what something is a part, or in what it appeared
+    "notation": (f"{SKOS}notation",),  # a short sign for it: the number of a source, the sign of a badge
 }
 _SUBPROPERTY = f"<{RDFS}subPropertyOf>"
 _MATCHES = (f"<{SKOS}exactMatch>", f"<{SKOS}closeMatch>")
@@ -57,6 +59,7 @@ class Roles:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[Role, tuple[str, ...]] = {}
+        self._choices: dict[str, tuple[str, ...]] = {}  # by property
 
     def properties(self, role: Role) -> tuple[str, ...]:
         """The properties that play a role, as terms, in order."""
@@ -92,8 +95,14 @@ class Roles:
         """
         marked = {quad.subject for quad in self._store.incoming(f"<{DASH}KeyInfoRole>", f"<{DASH}propertyRole>")}
         paths = {quad.object for shape in marked for quad in self._store.about(shape, f"<{SH}path>")}
-        enumerated = {path: self._enumeration(path) for path in sorted(filter(terms.is_iri, paths))}
+        enumerated = {path: self.choices(path) for path in sorted(filter(terms.is_iri, paths))}
         return {path: members for path, members in enumerated.items() if members}
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The values of a property whose range is an enumerated class, in their order; none for other properties."""
+        if name not in self._choices:
+            self._choices[name] = self._enumeration(name)
+        return self._choices[name]
 
     def _closure(self, standard: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -108,7 +117,6 @@ class Roles:
         return found
 
     def _enumeration(self, name: str) -> tuple[str, ...]:
-        """The members of the enumerated class that is the range of a property; none where there is no such class."""
         for range_ in self._store.about(name, f"<{RDFS}range>"):
             same = [quad.object for quad in self._store.about(range_.object, f"<{OWL}equivalentClass>")]
             for class_ in (range_.object, *same):

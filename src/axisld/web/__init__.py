@@ -23,6 +23,13 @@ How it is answered
 How a page looks
     nodes          terms as a reader sees them
     pages          the page about a thing
+    claims         statements that are things: who says so, since when, on which source
+    reasons        why a statement was worked out
+    sources        where in a source something stands
+    pointing       the page of what points to a thing by one property
+    permalinks     links that say which release was read
+    layout         order, headings and names, as the shapes say
+    edtf well_known    times, and terms of well-known vocabularies, in words
     term_pages     the index of an ontology and the page of each term, with hierarchies, diagrams
     results        things that were found
     short_names    terms in URLs

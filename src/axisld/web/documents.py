@@ -18,6 +18,7 @@ from axisld.web.colophon import colophon
 from axisld.web.headers import link
 from axisld.web.interface import Message
 from axisld.web.negotiated import Resource, cached, described, respond
+from axisld.web.pointing import pointing
 from axisld.web.problems import Problem, answer, not_found
 from axisld.web.site import Site, site
 
@@ -100,6 +101,8 @@ def linkset() -> Response:
 def _description(here: Site, iri: str, url: str = "", as_page: AsPage = pages.thing) -> Resource:
     """The description of a thing; `url` is that of the document, where it is another than the usual one."""
     page = page_asked_for()
+    if via := request.args.get("via"):
+        return pointing(here, iri, via, page)
     description = here.reader.describe(iri, page) or (_use_in_metadata(here, iri) if page == 1 else None)
     if description is None:
         raise not_found(iri) if page == 1 else _no_page(iri, page)

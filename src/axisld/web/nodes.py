@@ -1,7 +1,8 @@
 """Terms as a reader sees them: named in the reader's language, linked, with what is told of them nested inside."""
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
@@ -10,7 +11,10 @@ from axisld import terms
 from axisld.representations.prefixes import PrefixedNames
 from axisld.terms import RDF, XSD, Statement
 from axisld.vocabulary import LABEL_PROPERTIES, RDF_TYPE
+from axisld.web import well_known
+from axisld.web.interface import language as interface_language
 from axisld.web.languages import pick
+from axisld.web.layout import Place
 from axisld.web.site import Site
 
 FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
@@ -37,7 +41,11 @@ class Node:
     language: str = ""  # tag of `text`
     datatype: str = ""  # "xsd:gYear"; "" for plain text
     is_code: bool = False  # the text is a name for machines, for want of a label
+    short_name: str = ""  # "skos:prefLabel", of a term of another vocabulary that is shown in words
+    badge: int = 0  # its place, from 1, among the few values that tell things apart at a glance; 0: it is none of them
+    sign: str = ""  # what stands before a badge, so that it is known without its colour
     origin: str = ""  # "derived" or "inferred" where nobody wrote the statement
+    reason: "Reason | None" = None  # why it was worked out
     types: tuple["Node", ...] = ()  # of a node that is told of in its place
     properties: tuple["Property", ...] = ()  # what is told of it
     items: tuple["Node", ...] | None = None  # the members, of a list
@@ -53,12 +61,32 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a statement was worked out."""
+
+    kind: str  # "claims", "rule", "subclass", "domain", "range", "inverse", "subproperty"
+    nodes: tuple[Node, ...]  # what the reason names, in the order of the sentence that says it
+
+
+Why = Callable[[str, str, str, str], Reason | None]  # of a statement's subject, predicate, object, and its origin
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """A predicate and its values on a page."""
 
     name: Node
     values: tuple[Node, ...]
     count: int  # of all values, those on other pages included
+    place: Place | None = None  # where shapes put it
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Properties that are read together."""
+
+    heading: Node | None  # None: those outside all groups
+    properties: tuple[Property, ...]
 
 
 class Reading:
@@ -66,12 +94,16 @@ class Reading:
 
     def __init__(
         self, here: Site, language: str, statements: Iterable[Statement], labels: Iterable[Statement], within: str = "",
-        to_fragment: Callable[[str], str] = "#{}".format,
+        to_fragment: Callable[[str], str] = "#{}".format, why: Why | None = None,
     ) -> None:  # fmt: skip
-        """`labels` name the nodes; links to names `within#…` are what `to_fragment` makes of what follows the #."""
+        """`labels` name the nodes; links to names `within#…` are what `to_fragment` makes of what follows the #.
+
+        `why` gives the reasons for statements that were worked out.
+        """
         self._here = here
         self.language = language
         self._within, self._to_fragment = within, to_fragment
+        self._why = why
         self._about: dict[str, dict[str, dict[str, set[str]]]] = {}  # subject, predicate, object: graphs
         self._labels: dict[str, dict[str, str]] = defaultdict(dict)
         self._nodes: dict[str, Node] = {}  # by term
@@ -79,10 +111,15 @@ class Reading:
         for quad in statements:
             by_object = self._about.setdefault(quad.subject, {}).setdefault(quad.predicate, {})
             by_object.setdefault(quad.object, set()).add(quad.graph)
+        self.add_labels(labels)
+
+    def add_labels(self, labels: Iterable[Statement]) -> None:
+        """Name more nodes."""
         for quad in labels:
             if terms.is_literal(quad.object):
                 literal = terms.literal(quad.object)
                 self._labels[quad.subject].setdefault(literal.language, visible(literal.lexical))
+                self._nodes.pop(quad.subject, None)
 
     def node(self, term: str, origin: str = "") -> Node:
         """A term by its name alone."""
@@ -114,8 +151,17 @@ class Reading:
             (self.node(type_, origin_of(types[type_])) for type_ in types), key=lambda node: bool(node.origin)
         )
 
-    def objects(self, term: str, predicate: str) -> list[str]:
-        return list(self._about.get(term, {}).get(predicate, {}))
+    def types_with_reasons(self, term: str) -> list[Node]:
+        return [self._with_reason(type_, term, RDF_TYPE, terms.iri(type_.iri)) for type_ in self.types(term)]
+
+    def objects(self, term: str, *predicates: str) -> list[str]:
+        """The values of a node by these predicates, each once."""
+        about = self._about.get(term, {})
+        return list(dict.fromkeys(value for predicate in predicates for value in about.get(predicate, ())))
+
+    def about(self, term: str) -> Mapping[str, Mapping[str, Iterable[str]]]:
+        """What is said of a node: the graphs that say so, by predicate and object."""
+        return self._about.get(term, {})
 
     def tell_elsewhere(self, nodes: Iterable[str]) -> None:
         """These nodes are not told of in the place of others: the page has a place for each."""
@@ -124,6 +170,29 @@ class Reading:
     def tell(self, term: str, leave_out: Iterable[str] = ()) -> tuple[Property, ...]:
         """What is said about a node, nodes that are described here told of in their place, each once."""
         return self._tell(term, frozenset(leave_out), 0, "")
+
+    def tell_in_short(self, term: str, leave_out: Iterable[str]) -> tuple[Property, ...]:
+        """What somebody wrote about a node, other nodes by their names alone."""
+        places = self._places(term)
+        found = []
+        for predicate in self._about.get(term, {}).keys() - set(leave_out):
+            written = [value for value, graphs in self._about[term][predicate].items() if not origin_of(graphs)]
+            if written:
+                found.append(self._property(predicate, places, tuple(map(self.node, written))))
+        return tuple(sorted(found, key=_reading_order))
+
+    def groups(self, properties: Sequence[Property]) -> tuple[Group, ...]:
+        """Properties under the headings that shapes give them, those without one first."""
+        by_group: dict[tuple[float, str], list[Property]] = {}
+        for property_ in properties:
+            place = property_.place
+            key = (place.group_order, place.group) if place and place.group else (-1.0, "")
+            by_group.setdefault(key, []).append(property_)
+        self.add_labels(self._here.reader.label_statements(group for _, group in by_group if group))
+        return tuple(
+            Group(self.node(group) if group else None, tuple(by_group[order, group]))
+            for order, group in sorted(by_group)
+        )
 
     def told(self, term: str, *, depth: int = 0, origin: str = "", owner: str = "") -> Node:
         """A node with what is said about it, unless the page has said it before.
@@ -147,18 +216,37 @@ class Reading:
     def _tell(self, term: str, leave_out: frozenset[str], depth: int, owner: str) -> tuple[Property, ...]:
         self._told.add(term)
         about = self._about.get(term, {})
+        places = self._places(term)
         properties = []
         for predicate in about.keys() - leave_out:
             nodes = tuple(
-                self.told(value, depth=depth, origin=origin_of(graphs), owner=term)
+                self._with_reason(self.told(value, depth=depth, origin=origin_of(graphs), owner=term), *said)
                 for value, graphs in about[predicate].items()
+                for said in ((term, predicate, value),)
                 if value != owner
                 and not (depth and origin_of(graphs))  # a thing told of in another's place is told of briefly
                 and not self._repeats_label(about, predicate, value)
             )
             if nodes:
-                properties.append(Property(self.node(predicate), nodes, len(nodes)))
+                properties.append(self._property(predicate, places, nodes))
         return tuple(sorted(properties, key=_reading_order))
+
+    def _with_reason(self, node: Node, subject: str, predicate: str, value: str) -> Node:
+        reason = self._why(subject, predicate, value, node.origin) if self._why and node.origin else None
+        return replace(node, reason=reason) if reason else node
+
+    def _places(self, term: str) -> Mapping[str, Place]:
+        return self._here.layout.places(self.objects(term, RDF_TYPE))
+
+    def _property(self, predicate: str, places: Mapping[str, Place], values: tuple[Node, ...]) -> Property:
+        """The property under the name that its shape gives it, unless its own is in the reader's language alone."""
+        name, place = self.node(predicate), places.get(predicate)
+        if place:
+            self.add_labels(self._here.reader.label_statements([place.shape]))
+            language, text = self.label(place.shape)
+            if text and (language == self.language or name.language != self.language):
+                name = replace(name, text=text, language=language, is_code=False)
+        return Property(name, values, len(values), place)
 
     def _has_room(self, term: str, depth: int) -> bool:
         if terms.is_blank(term):  # told of here or nowhere
@@ -199,14 +287,19 @@ class Reading:
             return Node("unnamed")
         iri = terms.value(term)
         language, label = self.label(term)
+        words = "" if label else well_known.name_of(iri)
         href = self._href(iri)
+        badge, sign = self._here.badges.get(term, (0, ""))
         return Node(
-            text=label or self._short_name(term),
+            text=label or words or self._short_name(term),
             iri=iri,
             href=href,
             is_external=href == iri,
-            language=language,
-            is_code=not label,
+            language=interface_language() if words else language,
+            is_code=not label and not words,
+            short_name=self._short_name(term) if words else "",
+            badge=badge,
+            sign=sign,
         )
 
     def _literal(self, term: str) -> Node:
@@ -258,13 +351,13 @@ def origin_of(graphs: Iterable[str]) -> str:
     return origins[0] if all(origin in _WORKED_OUT for origin in origins) else ""
 
 
-def _reading_order(found: Property) -> tuple[bool, int, str]:
-    """The type and names first; what holds descriptions of other things last."""
+def _reading_order(found: Property) -> tuple[float, bool, int, str]:
+    """As the shapes say; then the type and names, and what holds descriptions of other things last."""
     predicate = terms.iri(found.name.iri)
     leading = (RDF_TYPE, *LABEL_PROPERTIES)
     place = leading.index(predicate) if predicate in leading else len(leading)
     is_long = any(node.properties for node in found.values)
-    return is_long, place, found.name.text.casefold()
+    return found.place.order if found.place else math.inf, is_long, place, found.name.text.casefold()
 
 
 def _is_linkable(iri: str) -> bool:

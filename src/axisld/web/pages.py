@@ -1,33 +1,103 @@
 """The page about a thing."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
+from babel import Locale, UnknownLocaleError
 from flask import render_template
 
 from axisld import terms
-from axisld.reader import Description, Incoming
+from axisld.reader import Description
 from axisld.representations.formats import DOCUMENTS
-from axisld.vocabulary import DESCRIPTION_PROPERTIES, OWL, RDF_TYPE
+from axisld.vocabulary import DESCRIPTION_PROPERTIES, OTHER_NAME_PROPERTIES, OWL, RDF_TYPE
+from axisld.web import well_known
+from axisld.web.claims import Found, Wording, anchor_of, repeating
+from axisld.web.interface import gettext as _
+from axisld.web.interface import language as interface_language
 from axisld.web.nodes import Node, Property, Reading, origin_of
+from axisld.web.permalinks import other_release, permalink
+from axisld.web.reasons import Ends, Reasons
+from axisld.web.results import own_types
+from axisld.web.short_names import short_name
 from axisld.web.site import Site
+from axisld.web.sources import place_of
+
+_MOST_POINTING = 5  # things named for one property that points here; the others stand on a page of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a thing is called in one language."""
+
+    language: Node  # the language, in the words of the interface
+    names: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """A property by which others point at the topic."""
+
+    name: Node
+    count: int
+    url: str  # of the page that lists them all
+    values: tuple[Node, ...]  # the first few; none of claims, which the page shows elsewhere
 
 
 def thing(here: Site, description: Description, url: str, language: str) -> str:
     """The HTML of one page of a description, for a reader of `language`."""
     topic = terms.iri(description.topic)
-    reading = Reading(here, language, (*description.outgoing, *description.details), description.labels, within=url)
+    found = Found(here)
+    is_claim = found.topic_itself(topic)
+    if description.page == 1:
+        found.about_topic(topic, description.incoming.counts)
+    claims: dict[Ends, Sequence[Node]] = {}
+    reasons = Reasons(here, claims)
+    reading = reasons.reading = Reading(
+        here,
+        language,
+        (*description.outgoing, *description.details, *found.statements),
+        (*description.labels, *found.labels()),
+        within=url,
+        why=reasons.why,
+    )
+    claims.update(_plain_claims(here, reading, found))
+    reading.tell_elsewhere(found.told_apart())
+    wording = Wording(here, reading, found, topic)
     title = reading.node(topic)
     summary, shown = summary_of(reading, topic)
-    properties = reading.tell(topic, leave_out=(RDF_TYPE, *shown, *reading.shown_by_name(topic)))
+    if summary is None:
+        summary, shown = cited_as(here, reading, topic)
+    names = _names(reading, topic)
+    claim = wording.claim(topic) if is_claim else None
+    sections = [section for part in found.parts if (section := wording.section(part)).groups]
+    properties = reading.tell(topic, leave_out=_left_out(here, reading, topic, shown, bool(names)))
+    written, worked_out = _by_origin(here, properties)
+    types = reading.types(topic)
+    own = own_types(here.names, [type_ for type_ in types if not type_.origin] or types, lambda node: node.iri)
     return render_template(
         "thing.html",
         **frame(here, url, language, page=description.page),
         title=title,
-        types=reading.types(topic),
+        types=own,
+        more_types=[type_ for type_ in reading.types_with_reasons(topic) if type_.iri not in {one.iri for one in own}],
         summary=summary,
-        properties=properties,
-        incoming=_incoming(reading, topic, description.incoming),
+        names=names,
+        claim=claim,
+        place=place_of(here, reading, topic, description.incoming.counts),
+        sections=sections,
+        sources=wording.sources(),
+        groups=reading.groups(written),
+        elsewhere=[found for found in properties if terms.iri(found.name.iri) in well_known.ELSEWHERE],
+        worked_out=worked_out,
+        incoming=_pointing(here, reading, found, description, url),
         description=description,
+        query=query_of(description.topic),
+        release_link=permalink(here, url),
+        other_release=other_release(here),
         about=_about(here, description, title, summary),
         urls={number: here.addresses.href(here.addresses.location(url, page=number)) for number in _near(description)},
     )
@@ -42,6 +112,12 @@ def summary_of(reading: Reading, term: str) -> tuple[Node | None, list[str]]:
     return node, [predicate] if len(reading.objects(term, predicate)) == 1 else []
 
 
+def cited_as(here: Site, reading: Reading, term: str) -> tuple[Node | None, list[str]]:
+    """How a source is cited, which introduces it as well; and the predicate that need not be shown again."""
+    found = reading.text(term, here.roles.properties("bibliography"))
+    return (found[1], [found[0]]) if found else (None, [])
+
+
 def frame(here: Site, url: str, language: str, page: int = 1) -> dict[str, Any]:
     """What the surroundings of every page show: its formats and languages."""
     addresses = here.addresses
@@ -52,21 +128,95 @@ def frame(here: Site, url: str, language: str, page: int = 1) -> dict[str, Any]:
     }
 
 
-def _incoming(reading: Reading, topic: str, incoming: Incoming) -> list[Property]:
-    """What points here, by predicate; only the counts where the statements stand on other pages."""
-    graphs: dict[str, dict[str, list[str]]] = {}  # by predicate, by subject
-    for quad in incoming.statements:
-        graphs.setdefault(quad.predicate, {}).setdefault(quad.subject, []).append(quad.graph)
+def query_of(iri: str) -> str:
+    """The SPARQL query for what is said of a thing and what points to it: the statements of its page."""
+    return (
+        f"CONSTRUCT {{\n  <{iri}> ?property ?value .\n  ?other ?relation <{iri}> .\n}}\n"
+        f"WHERE {{\n  {{ <{iri}> ?property ?value }}\n  UNION\n  {{ ?other ?relation <{iri}> }}\n}}\n"
+    )
+
+
+def pointing_url(here: Site, url: str, predicate: str) -> str:
+    """The URL of the page that lists what points at the topic of a document by one property (a term)."""
+    name = short_name(predicate, here.record.prefixes)
+    return f"{url}{'&' if '?' in url else '?'}via={quote(name, safe=':')}"
+
+
+def _plain_claims(here: Site, reading: Reading, found: Found) -> Mapping[Ends, Sequence[Node]]:
+    """Links to the claims that make plain statements about the topic, by predicate and object: in their plain case."""
+    links: dict[Ends, list[Node]] = defaultdict(list)
+    roles = here.roles
+    for term in [term for part in found.parts if part.part == "subject" for term in part.claims]:
+        unusual = {value for values in roles.badges.values() for value in values[1:]}
+        if unusual.intersection(reading.objects(term, *roles.badges)):
+            continue
+        for predicate in reading.objects(term, *roles.properties("predicate")):
+            for value in reading.objects(term, *roles.properties("object")):
+                links[predicate, value].append(Node(reading.node(term).text, href=f"#{anchor_of(here, term)}"))
+    return links
+
+
+def _names(reading: Reading, topic: str) -> list[Names]:
+    """The names of a thing by language, where there is more to say than its title."""
+    title = reading.node(topic)
+    by_language: dict[str, dict[str, None]] = defaultdict(dict)
+    for term in reading.objects(topic, *OTHER_NAME_PROPERTIES):
+        if terms.is_literal(term):
+            literal = terms.literal(term)
+            by_language[literal.language][literal.lexical] = None
+    by_language.get(title.language, {}).pop(title.text, None)
     return [
-        Property(
+        Names(Node(_language_name(tag)), tuple(reading.node(terms.text(name, tag)) for name in found))
+        for tag, found in sorted(by_language.items(), key=lambda named: (named[0] != title.language, named[0]))
+        if found
+    ]
+
+
+def _language_name(tag: str) -> str:
+    if not tag:
+        return _("without a language")
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(interface_language()) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def _left_out(here: Site, reading: Reading, topic: str, shown: Sequence[str], has_names: bool) -> set[str]:
+    """The properties that the page shows in another place than its list."""
+    names = OTHER_NAME_PROPERTIES if has_names else ()
+    return {RDF_TYPE, *shown, *names, *reading.shown_by_name(topic), *repeating(here)}
+
+
+def _by_origin(here: Site, properties: Sequence[Property]) -> tuple[list[Property], list[Property]]:
+    """Those for the list; and those that say in words of other vocabularies what reasoning found."""
+    written, worked_out = [], []
+    for found in properties:
+        if all(node.origin == "inferred" for node in found.values) and not here.names.is_own(found.name.iri):
+            worked_out.append(found)
+        elif terms.iri(found.name.iri) not in well_known.ELSEWHERE:
+            written.append(found)
+    return written, worked_out
+
+
+def _pointing(here: Site, reading: Reading, found: Found, description: Description, url: str) -> list[Pointing]:
+    """What points here, by predicate; on the first page the first few of each, on others those that stand there."""
+    graphs: dict[str, dict[str, list[str]]] = {}  # by predicate, by subject
+    for quad in description.incoming.statements:
+        graphs.setdefault(quad.predicate, {}).setdefault(quad.subject, []).append(quad.graph)
+    most = _MOST_POINTING if description.page == 1 else None
+    topic = terms.iri(description.topic)
+    return [
+        Pointing(
             reading.node(predicate),
+            count,
+            here.addresses.href(pointing_url(here, url, predicate)),
             tuple(
                 reading.told(subject, origin=origin_of(named), owner=topic)
-                for subject, named in graphs.get(predicate, {}).items()
+                for subject, named in islice(graphs.get(predicate, {}).items(), most)
+                if not found.is_claim(subject)
             ),
-            count,
         )
-        for predicate, count in incoming.counts
+        for predicate, count in description.incoming.counts
     ]
 
 

@@ -22,7 +22,10 @@ from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
 from axisld.web.addresses import Addresses
 from axisld.web.assets import Assets
 from axisld.web.examples import Examples, examples
+from axisld.web.layout import Layout
 from axisld.web.statistics import Statistics
+
+_SIGNS = "●◆▲■★✚"  # of badges that have none of their own
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,20 @@ class Site:
     def roles(self) -> Roles:
         """Which properties say who said what, when and on which source."""
         return Roles(self.release.store)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """In which order pages tell things."""
+        return Layout(self.release.store)
+
+    @cached_property
+    def badges(self) -> dict[str, tuple[int, str]]:
+        """The values that are badges, as terms: the place of each among its like, from 1, and its sign."""
+        return {
+            member: (place, next((terms.value(sign) for sign in self.roles.values(member, "notation")), _sign(place)))
+            for members in self.roles.badges.values()
+            for place, member in enumerate(members, start=1)
+        }
 
     @cached_property
     def queries(self) -> Queries:
@@ -121,6 +138,10 @@ class Site:
             if datatype.startswith(terms.XSD) and datatype != f"{terms.XSD}string":
                 coercions[quad.subject] = Coercion(type=datatype)
         return {terms.value(node): coercion for node, coercion in coercions.items() if terms.is_iri(node)}
+
+
+def _sign(place: int) -> str:
+    return _SIGNS[(place - 1) % len(_SIGNS)]
 
 
 def site() -> Site:
