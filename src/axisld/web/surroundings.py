@@ -107,9 +107,9 @@ def _publication(here: Site) -> Node:
 def _lang_of(node: Any) -> Markup:
     """The attributes of an element that holds the text of a node; none that would say what holds anyway."""
     around = interface.language()
-    if node.language == around != FALLBACK:
+    if node.is_code or node.language == around != FALLBACK:
         return Markup()
-    is_known = around == FALLBACK and node.language in ("", FALLBACK)
+    is_known = node.language in ("", around)
     language = Markup() if is_known else Markup(' lang="{}"').format(node.language)
     if node.text.isascii() and interface.direction() == "ltr":
         return language
