@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import shutil
 import signal
 import socket
@@ -32,10 +33,12 @@ class Response:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that no connection of this machine takes by itself, with another free 10,000 above it."""
+    while True:
+        port = random.randrange(18_000, 22_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

@@ -36,6 +36,7 @@ How a page looks
     surroundings   what the frame of every page needs; templates/ and assets/ hold the looks
 How it reaches the client
     serving        starts, reloads and stops the processes
+    shortcut       past the event loop, for answers that are in memory
     asgi           the front that granian calls: bodies, files, threads, finished answers
     calling cache access_log statistics handover    its parts
 """

@@ -16,7 +16,7 @@ _CLOSE_SECONDS = 1.0  # for the last lines
 
 
 class AccessLog:
-    """Where lines go. Use it from the thread of the event loop, which never waits for who reads the log."""
+    """Where lines go, from any thread, once it is told of the event loop, which never waits for who reads the log."""
 
     def __init__(self, destination: str) -> None:
         """`destination` is a file that is appended to, "-" for standard output, "" for nothing."""
@@ -31,28 +31,36 @@ class AccessLog:
         self._writer = threading.Thread(target=self._write_batches, name="access-log", daemon=True)
         if self._file is not None:
             self._writer.start()
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._second, self._stamp = 0, ""
 
     @property
     def is_on(self) -> bool:
         return self._file is not None
 
+    def flush_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From now on, `loop` writes the lines a moment after they were noted."""
+        self._loop = loop
+
     def write(self, client: str, request_line: str, status: int, size: int, headers: Mapping[bytes, bytes]) -> None:
         """Note one request. What a client sent cannot end a quoted field or a line."""
         if self._file is None:
             return
-        if not self._lines:
-            asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
-        now = int(time.time())
-        if now != self._second:
-            self._second, self._stamp = now, time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now))
         referrer, agent = _field(headers.get(b"referer")), _field(headers.get(b"user-agent"))
         line = _quoted(request_line)
-        self._lines.append(f'{client} - - [{self._stamp}] "{line}" {status} {size or "-"} "{referrer}" "{agent}"\n')
+        now = int(time.time())
+        with self._lock:
+            if now != self._second:
+                self._second, self._stamp = now, time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now))
+            if not self._lines and self._loop:
+                self._loop.call_soon_threadsafe(self._loop.call_later, _FLUSH_SECONDS, self.flush)
+            self._lines.append(f'{client} - - [{self._stamp}] "{line}" {status} {size or "-"} "{referrer}" "{agent}"\n')
 
     def flush(self) -> None:
         """Hand over what was noted. What cannot be kept is lost, and the log says how much that was."""
-        lines, self._lines = self._lines, []
+        with self._lock:
+            lines, self._lines = self._lines, []
         if self._lost:
             lines.append(f"# {self._lost} lines were lost: the log was not read in time, or could not be written\n")
         try:

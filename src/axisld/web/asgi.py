@@ -71,6 +71,7 @@ class Front:
         await receive()
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGUSR1, self._leave)
+        self._access.flush_in(loop)
         self._look_after_parent()
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -92,38 +93,46 @@ class Front:
         os.kill(os.getpid(), signal.SIGTERM)
         loop.call_later(self._config.drain_seconds, os._exit, 1)
 
+    def answer_at_once(self, scope: Scope, send: Callable[[dict[str, Any]], object]) -> bool:
+        """Send the answer that is in memory; whether there was one. Needs no event loop, comes from any thread."""
+        if scope["method"] not in _SAFE:
+            return False
+        target, headers = _asked(scope)
+        kept = self._cache.get(target, headers)
+        if kept is None or not _names_host(scope, headers):
+            return False
+        answer = _conditioned(kept, headers)
+        send(self._start(answer))
+        send({"type": "http.response.body", "body": answer.body})
+        size = len(answer.body) if scope["method"] != "HEAD" else 0  # type: ignore[arg-type]  # whole bodies are kept
+        self._note(scope, target, headers, answer, size, was_kept=True)
+        return True
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        given = scope["headers"]
-        headers = dict(given)
-        if len(headers) != len(given):
-            headers = _joined(given)
-        target = scope["raw_path"] + b"?" + scope["query_string"] if scope["query_string"] else scope["raw_path"]
-        may_be_kept = scope["method"] in _SAFE and _names_host(scope, headers)
-        answer = self._cache.get(target, headers) if may_be_kept else None
-        if answer is None:
-            self._here.statistics.cache_misses += 1
-            answer = await self._make(scope, receive, target, headers)
-        else:
-            self._here.statistics.cache_hits += 1
-        answer = _conditioned(answer, headers)
-        start = self._last(answer) if self._is_leaving else answer.start
+        """Make an answer: there was none in memory."""
+        target, headers = _asked(scope)
+        answer = _conditioned(await self._make(scope, receive, target, headers), headers)
         size = 0
         try:
-            size = await _send(answer, start, send, with_body=scope["method"] != "HEAD")
+            size = await _send(answer, self._start(answer), send, with_body=scope["method"] != "HEAD")
         finally:
-            self._note(scope, target, headers, answer, size)
+            self._note(scope, target, headers, answer, size, was_kept=False)
 
-    def _note(self, scope: Scope, target: bytes, headers: dict[bytes, bytes], answer: Answer, size: int) -> None:
-        self._here.statistics.requests[answer.endpoint, answer.status] += 1
+    def _note(
+        self, scope: Scope, target: bytes, headers: dict[bytes, bytes], answer: Answer, size: int, *, was_kept: bool
+    ) -> None:
+        self._here.statistics.count(answer.endpoint, answer.status, was_kept=was_kept)
         if self._access.is_on:
             peer, forwarded = scope["client"][0], headers.get(b"x-forwarded-for", b"").decode("latin-1")
             client = client_address(peer, forwarded, self._config.trusted_proxies)
             line = f"{scope['method']} {target.decode('latin-1')} HTTP/{scope['http_version']}"
             self._access.write(client, line, answer.status, size, headers)
 
-    @staticmethod
-    def _last(answer: Answer) -> dict[str, Any]:
-        return answer.start | {"headers": [*answer.headers, (b"connection", b"close")]}
+    def _start(self, answer: Answer) -> dict[str, Any]:
+        """The ASGI message of status and headers."""
+        if self._is_leaving:
+            return answer.start | {"headers": [*answer.headers, (b"connection", b"close")]}
+        return answer.start
 
     async def _make(self, scope: Scope, receive: Receive, target: bytes, headers: dict[bytes, bytes]) -> Answer:
         """The answer of the Flask app, in a thread."""
@@ -199,6 +208,16 @@ class Front:
 def _names_host(scope: Scope, headers: dict[bytes, bytes]) -> bool:
     """Whether the request has the one Host header that HTTP/1.1 wants (RFC 9112, 3.2)."""
     return scope["http_version"] != "1.1" or _HOST.fullmatch(headers.get(b"host", b"")) is not None
+
+
+def _asked(scope: Scope) -> tuple[bytes, dict[bytes, bytes]]:
+    """The target of a request, as it was sent, and its headers."""
+    given = scope["headers"]
+    headers = dict(given)
+    if len(headers) != len(given):
+        headers = _joined(given)
+    query = scope["query_string"]
+    return (scope["raw_path"] + b"?" + query if query else scope["raw_path"]), headers
 
 
 def _may_be_kept(answer: Answer) -> bool:

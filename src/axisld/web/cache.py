@@ -1,6 +1,7 @@
 """Finished answers in memory, within a budget of bytes; the one not asked for the longest goes first."""
 
 import math
+import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
@@ -53,10 +54,11 @@ class Answer:
 
 
 class Cache:
-    """Answers by target and by the request headers that they varied on (RFC 9111, 4.1)."""
+    """Answers by target and by the request headers that they varied on (RFC 9111, 4.1), for any thread."""
 
     def __init__(self, budget_bytes: int, seconds: float = math.inf) -> None:
         """Answers older than `seconds` are forgotten; those of a release never change."""
+        self._lock = threading.Lock()
         self._budget = budget_bytes
         self._seconds = seconds
         self.used_bytes = 0
@@ -65,33 +67,35 @@ class Cache:
         self._variants: Counter[bytes] = Counter()  # answers kept, by target
 
     def get(self, target: bytes, headers: Mapping[bytes, bytes]) -> Answer | None:
-        vary = self._vary.get(target)
-        if vary is None:
-            return None
-        key = (target, *[headers.get(name, b"") for name in vary])
-        answer = self._answers.get(key)
-        if answer is None:
-            return None
-        if time.monotonic() - answer.made > self._seconds:
-            self._drop(key)
-            return None
-        self._answers.move_to_end(key)
-        return answer
+        with self._lock:
+            vary = self._vary.get(target)
+            if vary is None:
+                return None
+            key = (target, *[headers.get(name, b"") for name in vary])
+            answer = self._answers.get(key)
+            if answer is None:
+                return None
+            if time.monotonic() - answer.made > self._seconds:
+                self._drop(key)
+                return None
+            self._answers.move_to_end(key)
+            return answer
 
     def put(self, target: bytes, headers: Mapping[bytes, bytes], answer: Answer) -> None:
         """Keep an answer, if it is not too large."""
         if answer.size * _LARGEST_SHARE > self._budget:
             return
-        # One answer of a target may vary on more than another: the page on the language, Turtle not.
-        vary = tuple(sorted({*self._vary.get(target, ()), *answer.vary}))
-        key = (target, *[headers.get(name, b"") for name in vary])
-        self._drop(key)
-        self._vary[target] = vary
-        self._variants[target] += 1
-        self._answers[key] = answer
-        self.used_bytes += answer.size
-        while self.used_bytes > self._budget:
-            self._drop(next(iter(self._answers)))
+        with self._lock:
+            # One answer of a target may vary on more than another: the page on the language, Turtle not.
+            vary = tuple(sorted({*self._vary.get(target, ()), *answer.vary}))
+            key = (target, *[headers.get(name, b"") for name in vary])
+            self._drop(key)
+            self._vary[target] = vary
+            self._variants[target] += 1
+            self._answers[key] = answer
+            self.used_bytes += answer.size
+            while self.used_bytes > self._budget:
+                self._drop(next(iter(self._answers)))
 
     def _drop(self, key: Key) -> None:
         answer = self._answers.pop(key, None)

@@ -28,6 +28,7 @@ from axisld.release import current_link, open_release, read_record
 from axisld.remote import base_of, open_remote
 from axisld.web.application import create_app
 from axisld.web.asgi import Front
+from axisld.web.shortcut import open_shortcut
 from axisld.web.site import Site
 
 _BACKLOG = 1024  # connections that wait while no process accepts
@@ -62,7 +63,9 @@ def wsgi_application() -> Flask:
 
 def _front(config: Config, release_link: Path | None, parent: int, listener: int) -> Front:
     """What a serving process runs. It opens the release itself: nothing is shared with the process before it."""
-    return Front(Site(_open(config, release_link), config), parent, listener)
+    front = Front(Site(_open(config, release_link), config), parent, listener)
+    open_shortcut(front.answer_at_once)
+    return front
 
 
 def _open(config: Config, release_link: Path | None) -> Publication:

@@ -1,5 +1,6 @@
 """What has been counted since the server started, as Prometheus reads it (text format 0.0.4)."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,11 +8,19 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Statistics:
-    """Counters of one process."""
+    """Counters of one process, whose threads all count."""
 
     requests: Counter[tuple[str, int]] = field(default_factory=Counter)  # by (kind of resource, status)
     cache_hits: int = 0
     cache_misses: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def count(self, endpoint: str, status: int, *, was_kept: bool) -> None:
+        """Count an answer; `was_kept`: it was in memory."""
+        with self._lock:
+            self.requests[endpoint, status] += 1
+            self.cache_hits += was_kept
+            self.cache_misses += not was_kept
 
 
 def exposition(name: str, kind: str, help: str, samples: Iterable[tuple[dict[str, str], float]]) -> str:
