@@ -4,7 +4,8 @@ What is asked for
     application    the Flask app: which URL goes to which view, and what every answer gets
     gateway        from a WSGI server into the app: the path as it was sent, the client
     documents      /id/… /doc/… /doc?iri=… /linkset, ontologies and other documents of names with a "#"
-    dataset        the home page, /dataset, /.well-known/void
+    home           the home page
+    dataset        /dataset, /.well-known/void
     about          /about, and how the publication is cited: citation
     graphs dumps   /graph/… and /dumps/…
     endpoint       /sparql, with its page: query_pages, examples

@@ -16,6 +16,7 @@ from axisld.web import (
     dumps,
     endpoint,
     graphs,
+    home,
     interface,
     machines,
     problems,
@@ -42,7 +43,7 @@ def create_app(here: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = _templates(here.release.pages)
     interface.register(app)
-    for module in (about, browse, dataset, documents, dumps, endpoint, graphs, machines, reconciliation, search):
+    for module in (about, browse, dataset, documents, dumps, endpoint, graphs, home, machines, reconciliation, search):
         app.register_blueprint(module.routes)
     for view in (conflicts, coverage, network, report, sources, timeline):
         app.register_blueprint(view.routes)

@@ -1,12 +1,9 @@
-"""The publication as a whole: the home page, and its description in VoID and DCAT."""
+"""What is in the publication: its description in VoID and DCAT, as a page and as data."""
 
 from flask import Blueprint, Response, render_template
 
 from axisld import terms
 from axisld.representations import formats
-from axisld.representations.formats import Format
-from axisld.schema_org import schema_dataset
-from axisld.vocabulary import VOID
 from axisld.web import documents, signposting
 from axisld.web.languages import pick
 from axisld.web.negotiated import Resource, described, respond
@@ -15,27 +12,14 @@ from axisld.web.pages import frame
 from axisld.web.site import Site, site
 
 routes = Blueprint("dataset", __name__)
-_EXAMPLES = 8
 _ROWS = 50  # classes, and properties, on the dataset's page
-
-
-@routes.get("/")
-def home() -> Response:
-    """A page for people; for programs the description of the dataset."""
-    here = site()
-    dataset = _resource(here)
-
-    def location(format_: Format) -> str:
-        return here.names.base if format_ is formats.HTML else dataset.location(format_)
-
-    return respond(Resource(location, dataset.write, lambda language: _home_page(here, language), dataset.links))
 
 
 @routes.get("/dataset")
 @routes.get("/.well-known/void")
 def dataset() -> Response:
     """The description of the dataset (VoID, 7.2 for the well-known URL; DCAT 3)."""
-    return respond(_resource(site()))
+    return respond(resource(site()))
 
 
 @routes.get("/dataset.<suffix>")
@@ -43,11 +27,11 @@ def dataset_in_format(suffix: str) -> Response:
     """The same in one format."""
     for format_ in formats.DOCUMENTS:
         if suffix == format_.suffix:
-            return respond(_resource(site()), format_)
+            return respond(resource(site()), format_)
     return documents.named()
 
 
-def _resource(here: Site) -> Resource:
+def resource(here: Site) -> Resource:
     iri = here.record.dataset
     links = [
         signposting.Link("cite-as", iri),
@@ -69,26 +53,6 @@ def _resource(here: Site) -> Resource:
     )
 
 
-def _home_page(here: Site, language: str) -> str:
-    title_language, title = pick(here.record.title, language)
-    text_language, text = pick(here.record.description, language)
-    formats_of_home = [
-        (format_, here.addresses.href(here.addresses.location(here.names.dataset, format_)))
-        for format_ in formats.DOCUMENTS[1:]
-    ]
-    examples = _examples(here, language)
-    return render_template(
-        "home.html",
-        **frame(here, here.names.base, language) | {"formats": formats_of_home},
-        title=Node(title or here.names.base, language=title_language),
-        summary=Node(text, language=text_language),
-        whole=here.release.whole,
-        classes=_rows(here, _own(here, here.record.classes), language)[:_EXAMPLES],
-        examples=examples,
-        about=schema_dataset(here.record, here.metadata, language),
-    )
-
-
 def _dataset_page(here: Site, language: str) -> str:
     title_language, title = pick(here.record.title, language)
     text_language, text = pick(here.record.description, language)
@@ -100,33 +64,21 @@ def _dataset_page(here: Site, language: str) -> str:
         parts=here.record.parts,
         classes=_rows(here, here.record.classes, language)[:_ROWS],
         properties=_rows(here, here.record.properties, language)[:_ROWS],
-        creators=[_named(here, creator, language) for creator in here.creators],
+        creators=[named(here, creator, language) for creator in here.creators],
     )
 
 
 def _rows(here: Site, counts: dict[str, int], language: str) -> list[tuple[Node, int]]:
     """(term, how often), the most used first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_ROWS]
-    return [(_named(here, iri, language), count) for iri, count in ordered]
+    return [(named(here, iri, language), count) for iri, count in ordered]
 
 
-def _own(here: Site, counts: dict[str, int]) -> dict[str, int]:
+def own(here: Site, counts: dict[str, int]) -> dict[str, int]:
     """Those of the publication's own terms; all, where it has none."""
     return {iri: count for iri, count in counts.items() if here.names.is_own(iri)} or counts
 
 
-def _examples(here: Site, language: str) -> list[Node]:
-    """Things that the publication names as examples; else some of its own."""
-    dataset = terms.iri(here.release.record.dataset)  # its classes have examples too, less well chosen
-    named = [quad.object for quad in here.metadata if quad[:2] == (dataset, f"<{VOID}exampleResource>")]
-    things = [terms.value(term) for term in dict.fromkeys(named) if terms.is_iri(term)]
-    for class_iri in _own(here, here.record.classes):
-        if len(things) >= _EXAMPLES:
-            break
-        things += here.reader.instances(class_iri, 2)
-    return [_named(here, iri, language) for iri in list(dict.fromkeys(things))[:_EXAMPLES]]
-
-
-def _named(here: Site, iri: str, language: str) -> Node:
+def named(here: Site, iri: str, language: str) -> Node:
     term = terms.iri(iri)
     return Reading(here, language, (), here.reader.label_statements([term])).node(term)
