@@ -220,9 +220,7 @@ def test_a_reader_sees_what_of_the_text_is_covered(log: Server) -> None:
 
 
 def test_a_passage_without_statements_says_why(log: Server) -> None:
-    assert rows(page_of(log, "/log/coverage?unclaimed=1")) == [
-        "line two 40–50 0 0 note : A heading claims nothing."
-    ]
+    assert rows(page_of(log, "/log/coverage?unclaimed=1")) == ["line two 40–50 0 0 note : A heading claims nothing."]
 
 
 # Report

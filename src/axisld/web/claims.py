@@ -106,6 +106,7 @@ class Found:
         self.parts: list[Part] = []
         self.statements: list[Statement] = []
         self._read: dict[str, bool] = {}  # nodes looked up, and whether each is a claim
+        self._opposed: dict[str, list[str]] = {}
 
     def about_topic(self, topic: str, counts: Sequence[tuple[str, int]]) -> None:
         """The claims in which a topic takes part; `counts` says how many statements point at it, by predicate."""
@@ -122,8 +123,7 @@ class Found:
         """Whether the topic is a claim; then what it conflicts with belongs on its page."""
         if not self.is_claim(topic):
             return False
-        for other in opposed(self._here, topic):
-            self.is_claim(other)
+        self._read_opposed(topic)
         return True
 
     def these(self, predicate: str, nodes: Sequence[str]) -> None:
@@ -146,6 +146,10 @@ class Found:
                 self._keep(about)
         return self._read[term]
 
+    def opposed(self, claim: str) -> list[str]:
+        """The claims that conflict with a claim of the page, in either direction."""
+        return self._opposed.get(claim, [])
+
     def labels(self) -> list[Statement]:
         """What the nodes of these statements are called."""
         return self._here.reader.label_statements(
@@ -157,10 +161,16 @@ class Found:
         claims = tuple(islice(fresh, most))
         seen.update(claims)
         for claim in claims:
-            for other in opposed(self._here, claim):
-                self.is_claim(other)
+            self._read_opposed(claim)
         if claims:
             self.parts.append(Part(part, claims, max(count, len(claims))))
+
+    def _read_opposed(self, claim: str) -> None:
+        roles = self._here.roles
+        both = dict.fromkeys(chain(roles.values(claim, "conflict"), roles.holders(claim, "conflict")))
+        self._opposed[claim] = [
+            other for other in islice(both, _MOST_OPPOSED) if other != claim and self.is_claim(other)
+        ]
 
     def _keep(self, about: Sequence[Statement]) -> None:
         """A claim's statements, with those about its citations and about the sources that they cite."""
@@ -220,8 +230,7 @@ class Wording:
         """One claim; with those that it conflicts with, unless it stands beside one of them."""
         self._shown.add(term)
         others = () if is_opposed else tuple(
-            self.claim(other, is_opposed=True) for other in opposed(self._here, term)
-            if self._found.is_claim(other) and other not in self._shown
+            self.claim(other, is_opposed=True) for other in self._found.opposed(term) if other not in self._shown
         )  # fmt: skip
         reading = self._reading
         return Claim(
@@ -335,12 +344,6 @@ class Wording:
         if all(entry in signs for entry in entries):
             return {entry: signs[entry] for entry in entries}
         return {entry: str(number) for number, entry in enumerate(entries, start=1)}
-
-
-def opposed(here: Site, claim: str) -> list[str]:
-    """The claims that conflict with a claim, in either direction."""
-    both = chain(here.roles.values(claim, "conflict"), here.roles.holders(claim, "conflict"))
-    return [other for other in islice(dict.fromkeys(both), _MOST_OPPOSED) if other != claim]
 
 
 def inverse_of(here: Site, predicate: str) -> str:

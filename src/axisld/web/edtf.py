@@ -1,35 +1,27 @@
-"""Times in a reader's words: "since 1989", "about 1983", "the 2010s".
+"""Times in a reader's words: "since 1989", "about 1983", "the 2010s"."""
 
-Written in the Extended Date/Time Format (ISO 8601-2:2019, levels 0 and 1; Library of Congress, "EDTF Specification").
-Why not the package edtf: it reads no interval whose beginning has unspecified digits, such as 201X/.., takes
-milliseconds for each, and words no time.
-"""
-
-import re
-
+from axisld.edtf import Edge, Moment, parse
 from axisld.web.interface import date, digits
 from axisld.web.interface import gettext as _
 
-_DATE = re.compile(
-    r"(?P<year>Y-?\d{5,}|-?\d[\dX]{3})(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<time>T[^~?%]*)?(?P<mark>[~?%]?)"
-)
-_SEASONS = {"21", "22", "23", "24"}
-_OPEN = ("", "..")
+_MONTHS = range(1, 13)
 
 
 def in_words(text: str) -> str:
-    """The time in words; "" for what is no such text, which is better shown as it is written."""
-    begin, slash, end = text.partition("/")
-    if not slash:
-        return _date(text)
-    first, last = _date(begin), _date(end)
-    if (begin and not first and begin != "..") or (end and not last and end != ".."):
+    """A time of EDTF in words; "" for what is none, or none that has words: it is better shown as it is written."""
+    time = parse(text)
+    if time is None or time.is_set:
         return ""
+    first, last = (_moment(moment) if moment else "" for moment in (time.start, time.end))
+    if (time.start and not first) or (time.end and not last):
+        return ""
+    if not time.is_interval:
+        return first
     if first and last:
         return _("from %(first)s to %(last)s", first=first, last=last)
     if first:
-        return _("since %(time)s", time=first) if end == ".." else _("from %(time)s on", time=first)
-    return _("until %(time)s", time=last) if last else ""
+        return _("since %(time)s", time=first) if time.ends is Edge.OPEN else _("from %(time)s on", time=first)
+    return _("until %(time)s", time=last)
 
 
 def as_of(text: str) -> str:
@@ -37,60 +29,45 @@ def as_of(text: str) -> str:
     return _("as of %(time)s", time=in_words(text) or text)
 
 
-def _date(text: str) -> str:
-    found = _DATE.fullmatch(text)
-    if found is None:
-        return ""
-    words = _bare(found["year"], found["month"], found["day"])
-    if not words:
-        return ""
-    if found["time"]:
-        words = f"{words}, {found['time'][1:]}"
-    if found["mark"] in ("~", "%"):
+def _moment(moment: Moment) -> str:
+    words = _years(moment) if moment.years > 1 or not 0 < moment.year < 10_000 else _date(moment)
+    if words and moment.is_approximate:
         words = _("about %(time)s", time=words)
-    return _("%(time)s (uncertain)", time=words) if found["mark"] in ("?", "%") else words
+    return _("%(time)s (uncertain)", time=words) if words and moment.is_uncertain else words
 
 
-def _bare(year: str, month: str | None, day: str | None) -> str:
-    if "X" in year:
-        return "" if month else _span(year)
-    if not month or year.startswith(("Y", "-")):
-        return _far(year, month)
-    if month in _SEASONS:
-        return "" if day else _season(month, date(year))
-    if month == "XX":
-        return _("some time in %(time)s", time=date(year)) if day in (None, "XX") else ""
-    if day == "XX":
-        return _("some day in %(time)s", time=date(f"{year}-{month}"))
-    return date("-".join(part for part in (year, month, day) if part))
+def _date(moment: Moment) -> str:
+    year = f"{moment.year:04}"
+    if moment.month in _MONTHS:
+        return date(f"{year}-{moment.month:02}" + (f"-{moment.day:02}" if moment.day else ""))
+    return _season(moment.month, date(year)) if moment.month else date(year)
 
 
-def _far(year: str, month: str | None) -> str:
-    """A year alone, perhaps before the common era or longer than four digits."""
-    number = int(year.removeprefix("Y"))
-    if month:
+def _years(moment: Moment) -> str:
+    """A year before the common era or of many digits, or all the years that unspecified digits leave."""
+    if moment.month:
         return ""
-    if number > 0:
-        return date(year) if len(year) == 4 else digits(str(number))
-    return _("%(year)s BCE", year=digits(str(1 - number)))  # ISO 8601 has a year 0
+    if moment.years == 1:
+        if moment.year > 0:
+            return digits(str(moment.year))
+        return _("%(year)s BCE", year=digits(str(1 - moment.year)))  # ISO 8601 has a year 0
+    if moment.year < 0 or str(moment.years).strip("0") != "1":
+        return ""
+    if moment.years == 10:
+        return _("the %(year)ss", year=digits(f"{moment.year:04}"))
+    last = moment.year + moment.years - 1
+    return _("the years %(first)s to %(last)s", first=digits(f"{moment.year:04}"), last=digits(str(last)))
 
 
-def _span(year: str) -> str:
-    """Years of which only the first digits are given."""
-    if re.fullmatch(r"\d{3}X", year):
-        return _("the %(year)ss", year=digits(year[:3] + "0"))
-    if re.fullmatch(r"\d{1,2}X+", year):
-        return _("the years %(first)s to %(last)s",
-                 first=digits(year.replace("X", "0")), last=digits(year.replace("X", "9")))  # fmt: skip
-    return ""
-
-
-def _season(number: str, year: str) -> str:
+def _season(number: int, year: str) -> str:
+    """Of the parts of a year, the four seasons have words of their own."""
     match number:
-        case "21":
+        case 21:
             return _("spring of %(year)s", year=year)
-        case "22":
+        case 22:
             return _("summer of %(year)s", year=year)
-        case "23":
+        case 23:
             return _("autumn of %(year)s", year=year)
-    return _("winter of %(year)s", year=year)
+        case 24:
+            return _("winter of %(year)s", year=year)
+    return ""

@@ -11,7 +11,7 @@ from axisld import terms
 from axisld.representations.prefixes import PrefixedNames
 from axisld.terms import RDF, XSD, Statement
 from axisld.vocabulary import LABEL_PROPERTIES, RDF_TYPE
-from axisld.web import well_known
+from axisld.web import edtf, well_known
 from axisld.web.interface import language as interface_language
 from axisld.web.languages import pick
 from axisld.web.layout import Place
@@ -105,7 +105,7 @@ class Reading:
         self._within, self._to_fragment = within, to_fragment
         self._why = why
         self._about: dict[str, dict[str, dict[str, set[str]]]] = {}  # subject, predicate, object: graphs
-        self._labels: dict[str, dict[str, str]] = defaultdict(dict)
+        self._labels: dict[str, dict[str, None]] = defaultdict(dict)  # literals by the node that they name
         self._nodes: dict[str, Node] = {}  # by term
         self._told: set[str] = set()  # nodes already described in some place on the page
         for quad in statements:
@@ -116,9 +116,8 @@ class Reading:
     def add_labels(self, labels: Iterable[Statement]) -> None:
         """Name more nodes."""
         for quad in labels:
-            if terms.is_literal(quad.object):
-                literal = terms.literal(quad.object)
-                self._labels[quad.subject].setdefault(literal.language, visible(literal.lexical))
+            if terms.is_literal(quad.object) and quad.object not in self._labels[quad.subject]:
+                self._labels[quad.subject][quad.object] = None
                 self._nodes.pop(quad.subject, None)
 
     def node(self, term: str, origin: str = "") -> Node:
@@ -130,7 +129,10 @@ class Reading:
 
     def label(self, term: str) -> tuple[str, str]:
         """(language tag, label); ("", "") for what has none."""
-        return pick(self._labels.get(term, {}), self.language)
+        texts: dict[str, str] = {}
+        for literal in map(terms.literal, self._labels.get(term, ())):
+            texts.setdefault(literal.language, visible(literal.lexical))
+        return pick(texts, self.language)
 
     def text(self, term: str, predicates: Sequence[str]) -> tuple[str, Node] | None:
         """The first of `predicates` that has a text, with its text in the reader's language where there is one."""
@@ -220,9 +222,8 @@ class Reading:
         properties = []
         for predicate in about.keys() - leave_out:
             nodes = tuple(
-                self._with_reason(self.told(value, depth=depth, origin=origin_of(graphs), owner=term), *said)
+                self._value(term, predicate, value, depth)
                 for value, graphs in about[predicate].items()
-                for said in ((term, predicate, value),)
                 if value != owner
                 and not (depth and origin_of(graphs))  # a thing told of in another's place is told of briefly
                 and not self._repeats_label(about, predicate, value)
@@ -230,6 +231,14 @@ class Reading:
             if nodes:
                 properties.append(self._property(predicate, places, nodes))
         return tuple(sorted(properties, key=_reading_order))
+
+    def _value(self, subject: str, predicate: str, value: str, depth: int) -> Node:
+        """A value of a property: a time in words, what was worked out with the reason."""
+        node = self.told(value, depth=depth, origin=origin_of(self._about[subject][predicate][value]), owner=subject)
+        if terms.is_literal(value) and predicate in self._here.roles.properties("time"):
+            words = edtf.in_words(node.text)
+            node = replace(node, text=words, datatype=node.text) if words not in ("", node.text) else node
+        return self._with_reason(node, subject, predicate, value)
 
     def _with_reason(self, node: Node, subject: str, predicate: str, value: str) -> Node:
         reason = self._why(subject, predicate, value, node.origin) if self._why and node.origin else None
