@@ -6,12 +6,14 @@ import pyoxigraph as ox
 import pytest
 
 from axisld import pipeline
-from axisld.errors import FindingsError
-from axisld.pipeline import Built
+from axisld.errors import Finding, FindingsError
+from axisld.pipeline import Built, shacl, slices
 from axisld.pipeline.parse import parse
 from axisld.pipeline.reason import reason
 from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import INFERRED
+from axisld.pipeline.validate import validate
+from axisld.release import VALIDATED
 from tests.conftest import BASE
 
 LARGE = Scale(large_statements=0, processes=2)
@@ -19,6 +21,8 @@ PREFIXES = """
 @prefix br: <https://example.org/bridges/ontology#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://example.org/bridges/id/> .
 """
 
@@ -97,3 +101,135 @@ def test_a_contradiction_stops_a_large_build_too(site: Path, tmp_path: Path) -> 
         findings.append(stopped.value.findings)
     assert findings[0] == findings[1]
     assert "cannot be both" in findings[0][0].message
+
+
+# Validation ---------------------------------------------------------------------------------------------------------
+
+THINGS = 200
+SHAPES = """
+br:Part rdfs:subClassOf br:Thing . br:Spare rdfs:subClassOf br:Part .
+br:Thing a rdfs:Class , sh:NodeShape ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ; sh:uniqueLang true ] .
+br:PartShape a sh:NodeShape ; sh:targetClass br:Part ;
+    sh:property [ sh:path br:size ; sh:datatype xsd:integer ; sh:maxInclusive 90 ; sh:severity sh:Warning ] ,
+        [ sh:path br:next ; sh:class br:Part ; sh:node br:Named ] ,
+        [ sh:path ( br:next br:next ) ; sh:qualifiedValueShape [ sh:class br:Spare ] ; sh:qualifiedMinCount 1 ] ,
+        [ sh:path [ sh:inversePath br:next ] ; sh:maxCount 3 ] ,
+        [ sh:path [ sh:zeroOrMorePath br:partOf ] ; sh:not [ sh:class br:Spare ] ] .
+br:Named sh:property [ sh:path rdfs:label ; sh:minCount 1 ] .
+br:Pointing a sh:NodeShape ; sh:targetSubjectsOf br:next ; sh:closed true ;
+    sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> rdfs:label br:next br:size ) .
+br:PointedAt a sh:NodeShape ; sh:targetObjectsOf br:partOf , br:size ; sh:nodeKind sh:IRI .
+br:One a sh:NodeShape ; sh:targetNode <t7> , <nobody> , "seven" ; sh:property [ sh:path br:size ; sh:minCount 1 ] .
+br:Alone a sh:NodeShape ; sh:targetClass br:Spare ; sh:sparql [ sh:message "points at itself" ; sh:select \"\"\"
+    SELECT $this WHERE { $this <https://example.org/bridges/ontology#next> $this }\"\"\" ] .
+"""
+
+
+def thing(number: int) -> str:
+    kind = ("Thing", "Part", "Spare")[number % 3]
+    label = "" if number % 17 == 0 else f"rdfs:label 'thing {number}'@en ;"
+    size = f"'{number}'" if number % 23 == 0 else number % 97
+    other = number if number % 31 == 0 else number * 7 % THINGS
+    within = f"br:partOf <t{number // 5}> ;" if number % 4 == 0 else ""
+    return f"<t{number}> a br:{kind} ; {label} {within} br:size {size} ; br:next <t{other}> ."
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """A publication of some hundred things, many of which violate its shapes, of every kind of target."""
+    root = tmp_path / "parts"
+    for name, text in (
+        ("data/dataset.ttl", "<../dataset> a <http://www.w3.org/ns/dcat#Dataset> ."),
+        ("data/parts.ttl", "\n".join(map(thing, range(THINGS)))),
+        ("shapes/parts.ttl", SHAPES),
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"{PREFIXES}{text}\n", "utf-8")
+    return root
+
+
+@pytest.fixture(autouse=True)
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "_MEAN_FOCI", 25)
+
+
+def found(root: Path, folder: Path, *, processes: int = 0, last: Path | None = None) -> tuple[list[Finding], Path]:
+    """What validation finds, in that many processes (0: at once), and where it is remembered."""
+    folder.mkdir()
+    sources = parse(root, folder, lambda _done, _total: None)
+    return validate(sources, Scale(processes=processes), is_large=bool(processes), last=last), sources.validated
+
+
+def test_slices_find_what_the_whole_does_for_every_kind_of_target_and_path(parts: Path, tmp_path: Path) -> None:
+    add(parts, "data/parts.ttl", "<t9> br:next [ a br:Part ; br:size 'large' ; br:next [ br:size 99 ] ] .")
+    at_once, _ = found(parts, tmp_path / "whole")
+    assert found(parts, tmp_path / "sliced", processes=2)[0] == at_once
+    assert {finding.shape.rpartition("#")[2] for finding in at_once} == {
+        "Thing",
+        "PartShape",
+        "Pointing",
+        "PointedAt",
+        "One",
+        "Alone",
+    }
+
+
+def test_a_shape_that_adds_to_the_data_is_held_against_the_whole(parts: Path, tmp_path: Path) -> None:
+    add(parts, "shapes/parts.ttl", """
+        br:PartShape sh:rule [ a sh:TripleRule ;
+            sh:subject sh:this ;
+            sh:predicate br:size ; sh:object 1000 ] .""")  # fmt: skip
+    at_once, _ = found(parts, tmp_path / "whole")
+    assert found(parts, tmp_path / "sliced", processes=2)[0] == at_once
+    assert any("1000" in finding.value for finding in at_once)
+
+
+def test_a_shape_that_cannot_be_used_is_a_finding_of_a_large_build_too(parts: Path, tmp_path: Path) -> None:
+    add(parts, "shapes/parts.ttl", "br:PartShape sh:pattern '(' .")
+    for processes in (0, 2):
+        with pytest.raises(FindingsError, match="a shape cannot be used"):
+            found(parts, tmp_path / f"in-{processes}", processes=processes)
+
+
+CHANGES = [
+    pytest.param("", id="none"),
+    pytest.param("<t8> rdfs:label 'thing 8 again'@en .", id="of a thing"),
+    pytest.param("<t8> br:partOf <t3> .", id="of a link"),
+    pytest.param("<new> a br:Spare .", id="a new thing"),
+    pytest.param("br:Thing rdfs:subClassOf br:Spare .", id="of the classes"),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_change_the_findings_are_those_of_a_full_validation(parts: Path, tmp_path: Path, change: str) -> None:
+    _, last = found(parts, tmp_path / "before", processes=1)
+    add(parts, "data/parts.ttl", change)
+    at_once, _ = found(parts, tmp_path / "whole")
+    assert found(parts, tmp_path / "after", processes=1, last=last)[0] == at_once
+
+
+def test_only_what_looks_at_a_change_is_validated_again(
+    parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validated = []
+    find = shacl.find
+    monkeypatch.setattr(shacl, "find", lambda data, shapes: validated.append(shapes) or find(data, shapes))
+
+    def again(name: str, last: Path | None) -> tuple[int, Path]:
+        validated.clear()
+        _, remembered = found(parts, tmp_path / name, processes=1, last=last)
+        return len(validated), remembered
+
+    slices_in_all, first = again("first", None)
+    assert again("unchanged", first)[0] == 0
+    add(parts, "data/parts.ttl", "<t8> rdfs:label 'thing 8 again'@en .")
+    few, second = again("changed", first)
+    assert 0 < few < slices_in_all / 2
+    add(parts, "shapes/parts.ttl", "br:PartShape sh:severity sh:Info .")
+    assert again("other shapes", second)[0] == slices_in_all
+
+
+def test_a_large_release_keeps_what_its_validation_looked_at(site: Path, tmp_path: Path, built: Built) -> None:
+    release = pipeline.build(site, tmp_path, scale=LARGE).path
+    assert "old-bridge" in (release / VALIDATED).read_text("utf-8")
+    assert not (built.path / VALIDATED).exists()

@@ -14,8 +14,10 @@ from rdflib.namespace import RDF, SH
 
 from axisld import pipeline, terms
 from axisld.errors import Finding
+from axisld.pipeline import slices
 from axisld.pipeline.derive import derive
 from axisld.pipeline.parse import parse, statements
+from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATA, LINKED, ONTOLOGY, Sources
 from axisld.pipeline.validate import validate
 from axisld.terms import Statement
@@ -72,8 +74,8 @@ def apart(example: Path, number: int, known: set[str], relations: set[str]) -> I
 
 
 @pytest.fixture(scope="module")
-def fired(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, set[str]]:
-    """By example, the shapes that fire on what it describes. All examples are checked at once, beside the ontology."""
+def examples(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication of all examples, beside the ontology."""
     site = tmp_path_factory.mktemp("examples")
     for folder in ("ontology", "shapes"):
         shutil.copytree(ROOT / folder, site / folder)
@@ -84,8 +86,19 @@ def fired(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> dict[Pa
     relations = {terms.value(quad.subject) for quad in terms_of_ours if quad.object == f"<{rdflib.OWL.ObjectProperty}>"}
     triples = [triple for number, path in enumerate(EXAMPLES) for triple in apart(path, number, known, relations)]
     ox.serialize(triples, site / "data" / "examples.nt", ox.RdfFormat.N_TRIPLES)
+    return site
+
+
+@pytest.fixture(scope="module")
+def findings(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    return validate(parse(examples, tmp_path_factory.mktemp("work"), nobody))
+
+
+@pytest.fixture(scope="module")
+def fired(findings: list[Finding]) -> dict[Path, set[str]]:
+    """By example, the shapes that fire on what it describes. All examples are checked at once."""
     found: dict[Path, set[str]] = defaultdict(set)
-    for finding in validate(parse(site, tmp_path_factory.mktemp("work"), nobody)):
+    for finding in findings:
         place = re.search(r"(?:/id/|--)(\d+)(?![\w-])", f"{finding.focus} {finding.value}")
         if place:
             found[EXAMPLES[int(place[1])]].add(finding.shape.removeprefix(AXSH))
@@ -117,6 +130,15 @@ def guards(shapes: rdflib.Graph) -> dict[str, set[str]]:
             if constraints and isinstance(shape, rdflib.URIRef):
                 found[shape.removeprefix(AXSH)] = {constraint.removeprefix(str(SH)) for constraint in constraints}
     return found
+
+
+def test_every_shape_fires_alike_when_the_publication_is_large(
+    findings: list[Finding], examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "_MEAN_FOCI", 40)
+    sources = parse(examples, tmp_path, nobody)
+    assert validate(sources, Scale(processes=2), is_large=True) == findings
+    assert len(sources.validated.read_bytes().splitlines()) > len(EXAMPLES) / 40
 
 
 def test_every_shape_has_an_example_that_fires_it(shapes: rdflib.Graph) -> None:

@@ -7,6 +7,7 @@ releases/<digest>/
   search.sqlite    the index of the full-text search
   overviews.sqlite the tables behind pages that show many things at once
   documents.txt    the document IRIs, sorted: the sitemap
+  validated.tsv    of a large publication: what the validation looked at and found, for the next build
   metadata.nq      VoID and DCAT of the release, checksums of the dumps included
   store/           the SPARQL store (Oxigraph)
   pages/           templates and assets that the publication brings, if it does
@@ -35,6 +36,7 @@ METADATA = "metadata.nq"
 DOCUMENTS = "documents.txt"
 SEARCH = "search.sqlite"
 OVERVIEWS = "overviews.sqlite"
+VALIDATED = "validated.tsv"
 STORE = "store"
 DUMPS = "dumps"
 PAGES = "pages"

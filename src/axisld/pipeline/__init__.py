@@ -1,6 +1,6 @@
 """How sources become a release: parse, derive, reason, validate, pack, publish."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from axisld.pipeline.reason import reason
 from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATASET, Sources
 from axisld.pipeline.validate import validate
-from axisld.release import Record, read_record
+from axisld.release import VALIDATED, Record, current_link, read_record
 
 STEPS = ("parse", "derive", "reason", "validate", "pack")
 _SCALE = Scale()
@@ -66,18 +66,23 @@ def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = 
     """
     watcher = watcher or _Nobody()
     with workplace(releases) as folder:
-        sources, findings = _checked(root, folder, watcher, scale)
+        sources, findings = _checked(root, folder, watcher, scale, lambda own: current_link(releases, base or own))
         if any(finding.severity == "Violation" for finding in findings):
             raise FindingsError(findings)
         release = folder / "release"
         release.mkdir()
         with _timed("pack", watcher):
             record = pack(sources, base or sources.names.base, release, watcher.advanced)
+            if sources.validated.exists():
+                sources.validated.rename(release / VALIDATED)
         path, is_new = publish(release, record, releases)
         return Built(path, record if is_new else read_record(path), tuple(findings), is_new)
 
 
-def _checked(root: Path, folder: Path, watcher: Watcher, scale: Scale) -> tuple[Sources, list[Finding]]:
+def _checked(
+    root: Path, folder: Path, watcher: Watcher, scale: Scale, last: Callable[[str], Path] | None = None
+) -> tuple[Sources, list[Finding]]:
+    """`last` gives the last release of the publication with this base IRI."""
     with _timed("parse", watcher):
         sources = parse(root, folder, watcher.advanced)
         add_examples(sources)
@@ -87,7 +92,8 @@ def _checked(root: Path, folder: Path, watcher: Watcher, scale: Scale) -> tuple[
     with _timed("reason", watcher):
         reason(sources, is_large=is_large)
     with _timed("validate", watcher):
-        findings = validate(sources)
+        remembered = last(sources.names.base) / VALIDATED if last else None
+        findings = validate(sources, scale, is_large=is_large, last=remembered)
     return sources, [*check_pages(root), *findings, *advise(sources.dataset, list(statements(sources.graph(DATASET))))]
 
 

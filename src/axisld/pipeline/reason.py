@@ -195,8 +195,10 @@ def _is_news(quad: Statement) -> bool:
 def _check_consistency(sources: Sources, store: ox.Store) -> None:
     findings = []
     solutions: ox.QuerySolutions = store.query(_CONTRADICTIONS.read_text("utf-8"))  # type: ignore[assignment]
-    for thing, one, other in solutions:
-        path, line = locate(sources, thing.value)
+    contradictions = list(solutions)
+    places = locate(sources, {thing.value for thing, _, _ in contradictions})
+    for thing, one, other in contradictions:
+        path, line = places.get(thing.value, ("", 0))
         message = (
             f"cannot be both {_short(sources, one)} and {_short(sources, other)}: the ontology excludes it; "
             "take one of its types away, or mend the ontology"

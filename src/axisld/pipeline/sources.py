@@ -1,13 +1,13 @@
 """What a publication's folder holds: which file goes into which named graph, and where in it a thing stands."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from axisld.errors import PublicationError
 from axisld.iris import Names
-from axisld.release import PAGES
+from axisld.release import PAGES, VALIDATED
 
 RDF_SUFFIXES = (".ttl", ".nt")
 QUAD_SUFFIXES = (".trig", ".nq")  # of files that name graphs themselves: in data/ only
@@ -59,6 +59,11 @@ class Sources:
     def quads(self) -> Path:
         return self.folder / "quads.nq"
 
+    @property
+    def validated(self) -> Path:
+        """What the next build of a large publication may know of its validation."""
+        return self.folder / VALIDATED
+
     def count(self) -> int:
         """How many statements the graphs hold by now, in all."""
         return sum(_lines(path) for path in (*map(self.graph, GRAPHS), self.quads))
@@ -109,22 +114,37 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def locate(sources: Sources, iri: str) -> tuple[str, int]:
-    """The file that describes `iri`, and the line where that begins; ("", 0) when no file does.
+# What may be the spelling of a name in Turtle: an IRI, or anything with a colon in it that ends before a delimiter.
+_NAME = re.compile(r"""<[^<>"{}|^`\\\s]*>|[^\s<>"'()\[\];,:]*:[^\s<>"'()\[\];,]*""")
+_IN_WORD = re.compile(r"[\w-]")
 
-    A line that begins with the name counts more than one that merely mentions it.
+
+def locate(sources: Sources, iris: Collection[str]) -> dict[str, tuple[str, int]]:
+    """For each of these IRIs that a file describes, the file and the line where that begins.
+
+    A line that begins with the name counts more than one that merely mentions it. Every file is read once.
     """
-    best: tuple[str, int] = ("", 0)
-    for file in sources.files:
-        spelled = _spellings(iri, sources.file_prefixes[file.name], sources.file_bases.get(file.name, ""))
-        pattern = re.compile("|".join(rf"{re.escape(name)}(?![\w-])" for name in spelled))
+    begins: dict[str, tuple[str, int]] = {}
+    mentions: dict[str, tuple[str, int]] = {}
+    for file in sources.files if iris else ():
+        prefixes, base = sources.file_prefixes[file.name], sources.file_bases.get(file.name, "")
+        names = {name: iri for iri in iris for name in _spellings(iri, prefixes, base)}
         with file.path.open(encoding="utf-8", errors="replace") as lines:
             for number, line in enumerate(lines, 1):
-                if pattern.match(line):
-                    return file.name, number
-                if not best[0] and pattern.search(line):
-                    best = file.name, number
-    return best
+                for start, iri in _named(line, names):
+                    (mentions if start else begins).setdefault(iri, (file.name, number))
+    return mentions | begins
+
+
+def _named(line: str, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Where in the line which IRIs are named: `br:a` is in `br:a.` and `br:a/b` too, not in `br:ab` and `br:a-b`."""
+    for match in _NAME.finditer(line):
+        word = match[0]
+        if word in names:
+            yield match.start(), names[word]
+        for end in range(len(word) - 1, len(word) if word[0] == "<" else word.find(":"), -1):
+            if word[:end] in names and not _IN_WORD.match(word, end):
+                yield match.start(), names[word[:end]]
 
 
 def _spellings(iri: str, prefixes: Mapping[str, str], base: str) -> list[str]:
