@@ -215,7 +215,7 @@ def test_sources_are_sorted_and_narrowed_by_links(log: Server) -> None:
 
 
 def test_a_reader_sees_what_of_the_text_is_covered(log: Server) -> None:
-    assert rows(page_of(log, "/log/coverage")) == ["Chapter one 2 1 2 80%"]
+    assert rows(page_of(log, "/log/coverage")) == ["Chapter one 2 1 0 2 80%"]
     assert rows(page_of(log, f"/log/coverage?part={BASE}id/chapter"))[0] == "line one 0–40 2 0"
 
 

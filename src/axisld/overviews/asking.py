@@ -94,6 +94,7 @@ class Stretch:
     whole: str  # that part, a term; "" for none
     passages: int
     claimed: int  # of them
+    listed: int  # of the others: those where other things say that they stand there
     claims: int
     characters: int
     claimed_characters: int
@@ -256,9 +257,9 @@ class Overviews:
         with self._database.asking() as ask:
             total = ask("SELECT COUNT(*) FROM (SELECT DISTINCT whole FROM passage)")[0][0]
             rows = ask(
-                "SELECT (SELECT term FROM term WHERE id = whole), COUNT(*), SUM(claims > 0), SUM(claims),"
-                " SUM(end - start), SUM((claims > 0) * (end - start)) FROM passage GROUP BY whole"
-                " ORDER BY MIN(start) LIMIT ? OFFSET ?",
+                "SELECT (SELECT term FROM term WHERE id = whole), COUNT(*), SUM(claims > 0),"
+                " SUM(NOT claims AND others), SUM(claims), SUM(end - start), SUM((claims > 0) * (end - start))"
+                " FROM passage GROUP BY whole ORDER BY MIN(start) LIMIT ? OFFSET ?",
                 limit, offset,
             )  # fmt: skip
         return total, [Stretch(row[0] or "", *row[1:]) for row in rows]

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from axisld.overviews.asking import Relations
@@ -45,8 +45,8 @@ class Drawing:
         return f"{-half:.0f} {-half:.0f} {2 * half:.0f} {2 * half:.0f}"
 
 
-def draw(found: Relations, places: dict[str, int], *, centre: str = "") -> Drawing:
-    """The things on a circle; `centre`, if it is among them, in the middle. `places` are those of badges."""
+def draw(found: Relations, place: Callable[[str], int], *, centre: str = "") -> Drawing:
+    """The things on a circle; `centre`, if it is among them, in the middle. `place` is that of a badge."""
     ring = [thing for thing in _in_order(found) if thing != centre]
     spots = {thing: _spot(thing, number, len(ring)) for number, thing in enumerate(ring)}
     if centre in found.things:
@@ -55,7 +55,7 @@ def draw(found: Relations, places: dict[str, int], *, centre: str = "") -> Drawi
     for stated in found.statements:
         drawn[stated.subject, stated.object].append(stated.badge)
     lines = [
-        Line(_curve(spots[one], spots[other]), places.get(badges[0], 0) if len(set(badges)) == 1 else 0, len(badges))
+        Line(_curve(spots[one], spots[other]), place(badges[0]) if len(set(badges)) == 1 else 0, len(badges))
         for (one, other), badges in drawn.items()
         if one != other
     ]

@@ -45,6 +45,7 @@ def _said(question: Asked, stretches: list[Stretch], passages: list[Passage]) ->
             "part": telling.said(stretch.whole),
             "passages": stretch.passages,
             "withClaims": stretch.claimed,
+            "withOthersOnly": stretch.listed,
             "claims": stretch.claims,
             "characters": stretch.characters,
             "charactersWithClaims": stretch.claimed_characters,
@@ -86,7 +87,10 @@ def _shown(question: Asked, stretches: list[Stretch], passages: list[Passage], l
 def _whole(question: Asked) -> Stretch:
     """All parts together."""
     _, found = question.overviews.stretches(limit=-1)
-    rows = [(part.passages, part.claimed, part.claims, part.characters, part.claimed_characters) for part in found]
+    rows = [
+        (part.passages, part.claimed, part.listed, part.claims, part.characters, part.claimed_characters)
+        for part in found
+    ]
     return Stretch("", *map(sum, zip(*rows, strict=True)))
 
 

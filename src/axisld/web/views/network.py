@@ -11,7 +11,7 @@ from axisld.web.site import site
 from axisld.web.views import questions
 from axisld.web.views.asked import Asked, answer, asked
 from axisld.web.views.circle import draw, shortened
-from axisld.web.views.telling import Telling, badge_heading, badge_places, terms_of
+from axisld.web.views.telling import Telling, badge_heading, terms_of
 from axisld.web.views.timeline import filter_of
 
 routes = Blueprint("network", __name__)
@@ -65,7 +65,7 @@ def _said(question: Asked, found: Relations) -> dict[str, Any]:
                 "target": terms.value(stated.object),
                 "predicate": telling.said(stated.predicate),
                 "badge": telling.said(stated.badge),
-                "place": telling.badges.get(stated.badge, 0),
+                "place": telling.place(stated.badge),
                 "claim": telling.said(stated.node) if stated.is_claim else None,
                 "time": stated.time or None,
             }
@@ -86,7 +86,7 @@ def _shown(question: Asked, found: Relations, language: str) -> dict[str, Any]:
     return {
         "telling": telling,
         "found": found,
-        "drawing": draw(found, dict(badge_places(question.here)), centre=start),
+        "drawing": draw(found, telling.place, centre=start),
         "shortened": shortened,
         "groups": groups,
         "left_out": left_out,

@@ -1,8 +1,7 @@
 """Terms and statements as a reader of one language sees them, and as programs do: in all languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -78,14 +77,9 @@ class Telling:
             for term, count in islice(counted, _MOST_CHOICES)
         ]
 
-    @cached_property
-    def badges(self) -> Mapping[str, int]:
-        return badge_places(self._here)
-
-
-def badge_places(here: Site) -> Mapping[str, int]:
-    """The values that are badges, as terms, with the place of each among its like, from 1."""
-    return {member: place for members in here.roles.badges.values() for place, member in enumerate(members, start=1)}
+    def place(self, term: str) -> int:
+        """The place of a badge among its like, from 1; 0 for what is none."""
+        return self._here.badges.get(term, (0, ""))[0]
 
 
 def badge_heading(here: Site, badges: Iterable[str]) -> str:
@@ -139,5 +133,6 @@ def said_of(telling: Telling, stated: Stated) -> dict[str, Any]:
         "predicate": telling.said(stated.predicate),
         "object": telling.said(stated.object),
         "badge": telling.said(stated.badge),
+        "place": telling.place(stated.badge),
         "time": time,
     }
