@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import flask
+import html5rdf
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -12,7 +13,7 @@ from babel.messages.pofile import read_po
 from axisld.web import interface
 from axisld.web.interface import LANGUAGES
 from tests.live import Server
-from tests.test_pages import BROWSER, Elements
+from tests.test_pages import BROWSER, PAGES, Elements
 
 TEXTS = Path(interface.__file__).parent / "locale"
 
@@ -78,7 +79,31 @@ def test_caches_tell_the_languages_apart(server: Server) -> None:
         asked = [server.get("/doc/old-bridge.html?lang=en", Accept_Language=language) for language in LANGUAGES]
         assert [html_of(answer.text)["lang"] for answer in asked] == list(LANGUAGES)
         assert len({answer.headers["etag"] for answer in asked}) == len(LANGUAGES)
+        led = [server.get("/id/rhine", BROWSER, Accept_Language=language) for language in LANGUAGES]
+        assert [html_of(answer.text)["lang"] for answer in led] == list(LANGUAGES)
     assert "Accept-Language" not in server.get("/doc/old-bridge", "text/turtle").headers["vary"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("path", [*PAGES, "/search?q=bridge", "/search?q=%EF%B7%90%EF%B7%91", "/browse", "/about"])
+def test_every_page_is_valid_in_every_language(server: Server, path: str, language: str) -> None:
+    page = server.get(path, BROWSER, Accept_Language=language).text
+    html5rdf.HTMLParser(strict=True).parse(page)
+    assert html_of(page) == {"lang": language, "dir": "rtl"}
+    assert len(page.encode()) < 100 * 1024
+    current = [link["hreflang"] for link in Elements(page).all("a") if "hreflang" in link and "aria-current" in link]
+    assert language in current
+    assert not re.search("[\ufdd0\ufdd1]", page)
+
+
+def test_style_sheets_run_both_ways_and_take_their_colours_from_the_tokens() -> None:
+    sheets = sorted(file for file in (TEXTS.parent / "assets").iterdir() if file.suffix == ".css")
+    for sheet in sheets:
+        rules = re.sub(r"--[\w-]+:[^;}]*|/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(
+            r"(?:margin|padding|border)-(?:left|right)|(?:float|text-align|clear): ?(?:left|right)", rules
+        )
+        assert not re.search(r":[^;{}]*(?:#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\()", rules), sheet.name
 
 
 def rendered(template: str, language: str) -> str:
