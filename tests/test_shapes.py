@@ -135,10 +135,10 @@ def guards(shapes: rdflib.Graph) -> dict[str, set[str]]:
 def test_every_shape_fires_alike_when_the_publication_is_large(
     findings: list[Finding], examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slices, "_MEAN_FOCI", 40)
+    monkeypatch.setattr(slices, "_MEAN_FOCI", 500)
     sources = parse(examples, tmp_path, nobody)
     assert validate(sources, Scale(processes=2), is_large=True) == findings
-    assert len(sources.validated.read_bytes().splitlines()) > len(EXAMPLES) / 40
+    assert len(sources.validated.read_bytes().splitlines()) > 1
 
 
 def test_every_shape_has_an_example_that_fires_it(shapes: rdflib.Graph) -> None:

@@ -10,7 +10,7 @@ nodes have other labels in every build: a slice that looks at one is validated a
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import chain, groupby
@@ -44,7 +44,7 @@ class _Slice(NamedTuple):
     """What a process is to validate."""
 
     folder: str  # of the sorted files
-    prefixes: Mapping[str, str]
+    prefixes: tuple[tuple[str, str], ...]
     start: int  # in the file of focus nodes
     end: int
     memory: str  # the file in which the last build remembered slices; "" for none
@@ -77,11 +77,12 @@ def find(
     last = last if last and last.is_file() else None
     known = dict(_remembered(last)) if last else {}
     basis = _basis(shapes)
+    prefixes = tuple(sources.prefixes.items())
     names = []
     slices = []
     for start, end, digest in _ends(folder / _FOCI, basis):
         names.append(digest)
-        slices.append(_Slice(str(folder), dict(sources.prefixes), start, end, str(last or ""), known.get(digest, -1)))
+        slices.append(_Slice(str(folder), prefixes, start, end, str(last or ""), known.get(digest, -1)))
     with sources.validated.open("wb") as memory:
         for name, outcome in zip(names, scale.in_processes(_validate, slices), strict=True):
             if outcome.unusable:
@@ -189,7 +190,7 @@ def _remembered(path: Path) -> Iterator[tuple[str, int]]:
 
 def _validate(part: _Slice) -> _Outcome:
     """In a process of the pool."""
-    data = _opened(part.folder)
+    data = _opened(part.folder, part.prefixes)
     store = data.store
     assert isinstance(store, TableStore)
     if part.place >= 0 and (outcome := _recalled(part)).seen == store.digest(outcome.looked):
@@ -216,13 +217,13 @@ def _shapes_of(part: _Slice) -> rdflib.Graph:
         lines.seek(part.start)
         pairs = [line.split("\t") for line in lines.read(part.end - part.start).decode().split("\n")[:-1]]
     targets = (Statement(shape, _TARGET_NODE, focus) for focus, shape in pairs)
-    return add_statements(_index_graph(), chain(_untargeted(part.folder), targets), part.prefixes)
+    return add_statements(_index_graph(), chain(_untargeted(part.folder), targets), dict(part.prefixes))
 
 
 @lru_cache(1)
-def _opened(folder: str) -> rdflib.Graph:
+def _opened(folder: str, prefixes: tuple[tuple[str, str], ...]) -> rdflib.Graph:
     with quiet_and_offline():
-        return TableStore.graph(Path(folder))
+        return add_statements(TableStore.graph(Path(folder)), (), dict(prefixes))
 
 
 @lru_cache(1)
