@@ -17,11 +17,12 @@ finding    a result of the validation
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
+from typing import get_args
 
 from axisld import edtf, terms
 from axisld.iris import Names
@@ -35,6 +36,7 @@ _DATES = frozenset(f"<{XSD}{name}>" for name in ("date", "dateTime", "dateTimeSt
 _TIMES: tuple[Role, ...] = ("time", "earliest", "latest", "valid")
 _UNTELLING = frozenset((f"<{OWL}Thing>", f"<{OWL}NamedIndividual>", f"<{RDFS}Resource>"))  # true of anything
 _ABOUT: tuple[Role, ...] = ("subject", "object", "attribution", "utterance", "speaker", "place")
+_OFFSETS = (f"<{OA}start>", f"<{OA}end>")
 _MOST = 1_000  # values of one thing in one part, and holders of one
 _TERMS_KEPT = 100_000
 
@@ -131,14 +133,12 @@ class _Writer:
         self._database, self._store, self._own = database, store, f"<{names.base}"
         self._inferred = terms.iri(names.graph("inferred"))
         self._roles = roles = Roles(store)
-        self._parts: dict[Role, frozenset[str]] = {}
-        used: set[Role] = {
-            role
-            for role in ("subject", "predicate", *_TIMES)
-            if any(terms.value(name) in in_use for name in roles.properties(role))
+        self._playing = {  # a role: the properties with statements that play it
+            role: frozenset(name for name in roles.properties(role) if terms.value(name) in in_use)
+            for role in get_args(Role)
         }
-        self._has_claims = {"subject", "predicate"} <= used
-        self._has_times = bool(used & set(_TIMES))
+        self._has_claims = bool(self._playing["subject"] and self._playing["predicate"])
+        self._has_times = any(self._playing[role] for role in _TIMES)
         self._badges = {value for values in roles.badges.values() for value in values}
         self._number = lru_cache(_TERMS_KEPT)(self._numbered)
         self._sources = lru_cache(_TERMS_KEPT)(self._sources_behind)
@@ -174,10 +174,9 @@ class _Writer:
         if time:
             mentioned = {claim, *(value for role in _ABOUT for value in self._values(about, role))}
             self._describe(found, mentioned, about)
-        self._database.executemany(
-            "INSERT OR IGNORE INTO conflict VALUES (?, ?)",
-            [sorted((self._number(claim), self._number(other))) for other in self._values(about, "conflict")],
-        )
+        for other in self._values(about, "conflict"):
+            pair = sorted((self._number(claim), self._number(other)))
+            self._database.execute("INSERT OR IGNORE INTO conflict VALUES (?, ?)", pair)
 
     def _write_times(self, thing: str, about: list[Statement]) -> None:
         if self._has_times:
@@ -203,7 +202,7 @@ class _Writer:
 
     def _write_citations(self, thing: str, about: list[Statement]) -> None:
         for citation in self._values(about, "citation"):
-            for entity in self._roles.values(citation, "cited") or ([citation] if terms.is_iri(citation) else []):
+            for entity in self._look_up(citation, "cited") or ([citation] if terms.is_iri(citation) else []):
                 cited = [(level, self._number(source), self._number(thing)) for level, source in self._sources(entity)]
                 self._database.executemany("INSERT OR IGNORE INTO cited VALUES (?, ?, ?)", cited)
         if self._first(about, "work"):
@@ -212,12 +211,13 @@ class _Writer:
 
     def _write_passage(self, thing: str, about: list[Statement]) -> None:
         """A place given by its offsets (Web Annotation Data Model, 4.2.5)."""
-        held = {quad.predicate: terms.value(quad.object) for quad in about if terms.is_literal(quad.object)}
-        start, end = held.get(f"<{OA}start>", ""), held.get(f"<{OA}end>", "")
+        start, end = (
+            next((terms.value(quad.object) for quad in about if quad.predicate == name), "") for name in _OFFSETS
+        )
         if not (start.isdigit() and end.isdigit()):
             return
         holders = set(islice(self._roles.holders(thing, "passage"), _MOST))
-        claims = {holder for holder in holders if self._roles.values(holder, "predicate")}
+        claims = {holder for holder in holders if self._look_up(holder, "predicate")}
         whole = self._number_of(self._first(about, "part"))
         row = (self._number(thing), whole, int(start), int(end), len(claims), len(holders - claims))
         self._database.execute("INSERT INTO passage VALUES (NULL, ?, ?, ?, ?, ?, ?)", row)
@@ -258,11 +258,11 @@ class _Writer:
 
     def _sources_behind(self, entity: str) -> list[tuple[int, str]]:
         """(level, source): what is cited, the works that it lists, and who made them; their traits are written."""
-        parts = islice(self._roles.holders(entity, "part"), _MOST)
-        works = [work for part in (entity, *parts) for work in self._roles.values(part, "work")]
+        parts = islice(self._roles.holders(entity, "part"), _MOST) if self._playing["work"] else ()
+        works = [work for part in (entity, *parts) for work in self._look_up(part, "work")]
         found = [(0, entity), *((1, work) for work in works)]
         for level, role in enumerate(LEVELS[2:], 2):
-            found += [(level, maker) for work in works or [entity] for maker in self._roles.values(work, role)]
+            found += [(level, maker) for work in works or [entity] for maker in self._look_up(work, role)]
         sources = [(level, source) for level, source in dict.fromkeys(found) if terms.is_iri(source)]
         traits = {("badge", quad.object) for quad in self._store.about(entity) if quad.object in self._badges}
         for work in works or [entity]:
@@ -272,11 +272,14 @@ class _Writer:
         self._database.executemany("INSERT OR IGNORE INTO trait VALUES (?, ?, ?)", rows)
         return sources
 
-    def _in(self, about: list[Statement], role: Role) -> Iterator[Statement]:
-        names = self._parts.get(role)
-        if names is None:
-            names = self._parts[role] = frozenset(self._roles.properties(role))
-        return (quad for quad in about if quad.predicate in names)
+    def _look_up(self, thing: str, role: Role) -> list[str]:
+        """The values of a thing that is not the one to write."""
+        found = (quad.object for name in sorted(self._playing[role]) for quad in self._store.about(thing, name))
+        return list(dict.fromkeys(found))
+
+    def _in(self, about: list[Statement], role: Role) -> list[Statement]:
+        playing = self._playing[role]
+        return [quad for quad in about if quad.predicate in playing] if playing else []
 
     def _values(self, about: list[Statement], role: Role) -> list[str]:
         return list(dict.fromkeys(quad.object for quad in self._in(about, role)))
