@@ -245,6 +245,16 @@ def test_the_report_is_there_for_one_thing(log: Server, thing: str, count: int) 
     assert said["total"] == len(said["results"]) == count
 
 
+def test_the_page_of_a_thing_leads_to_what_the_views_show_of_it(log: Server) -> None:
+    page = page_of(log, "/log/doc/argo")
+    shown = [f"timeline?about={quote(f'{BASE}id/argo', safe='')}", f"network?around={quote(f'{BASE}id/argo', safe='')}"]
+    assert all(f'href="/log/{view}"' in page for view in shown)
+    assert "3 times on the timeline" in page
+    assert "3 relations in the network" in page
+    assert "finding in the report" not in page
+    assert "1 finding in the report" in page_of(log, "/log/doc/entry/bounty-since")
+
+
 # What all have in common
 
 

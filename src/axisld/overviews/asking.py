@@ -15,6 +15,7 @@ MOST_RELATIONS = 2_000  # that are looked at to choose those of a drawing
 MOST_STEPS = 3  # from the thing that a drawing begins with
 _MOST_OF_ONE = 200  # relations of one thing, on the way to the next
 _MOST_CITATIONS = 1_000  # looked at to say what a source is cited for
+_MOST_COUNTED = 10_000  # times about one thing
 _LISTED = "SELECT value FROM json_each(?)"
 _ID = "(SELECT id FROM term WHERE term = ?)"
 ORDERS = {
@@ -140,6 +141,15 @@ class Overviews:
         question = "SELECT term.term, things FROM choice JOIN term ON term.id = choice.term WHERE field = ?"
         with self._database.asking() as ask:
             return [(term, count) for term, count in ask(f"{question} ORDER BY things DESC, term.term", field)]
+
+    def counts_about(self, thing: str) -> dict[str, int]:
+        """By view: how many times are about a thing (a term), and in how many relations it stands."""
+        questions = {
+            "timeline": f"SELECT COUNT(*) FROM (SELECT 1 FROM mention WHERE term = {_ID} LIMIT {_MOST_COUNTED})",
+            "network": f"SELECT IFNULL((SELECT relations FROM degree WHERE term = {_ID}), 0)",
+        }
+        with self._database.asking() as ask:
+            return {view: ask(question, thing)[0][0] for view, question in questions.items()}
 
     def dated(self, wanted: Filter, *, limit: int, offset: int = 0) -> tuple[int, list[Stated]]:
         """(how many there are, some) of the statements with a time, by when they begin, else by when they end."""

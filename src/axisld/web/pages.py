@@ -25,6 +25,7 @@ from axisld.web.results import own_types
 from axisld.web.short_names import short_name
 from axisld.web.site import Site
 from axisld.web.sources import place_of
+from axisld.web.views.showing import views_about
 
 _MOST_POINTING = 5  # things named for one property that points here; the others stand on a page of their own
 
@@ -87,6 +88,7 @@ def thing(here: Site, description: Description, url: str, language: str) -> str:
         summary=summary,
         names=names,
         claim=claim,
+        views=views_about(here, topic),
         place=place_of(here, reading, topic, description.incoming.counts),
         sections=sections,
         sources=wording.sources(),

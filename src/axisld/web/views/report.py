@@ -1,25 +1,21 @@
 """/report: what the shapes find, by severity and shape; or what they find about one thing."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response
 
 from axisld import terms
 from axisld.overviews.asking import Result
-from axisld.store import Store
-from axisld.vocabulary import SH
 from axisld.web.nodes import Node
 from axisld.web.site import site
 from axisld.web.views import questions
 from axisld.web.views.asked import Asked, answer, asked, page_of
+from axisld.web.views.findings import findings_about, messages
 from axisld.web.views.telling import Telling
 
 routes = Blueprint("report", __name__)
 _ROWS = 50  # on a page
-_MOST_ABOUT = 500  # findings about one thing
-_FOCUS = f"<{SH}focusNode>"
 
 
 @routes.get("/report")
@@ -36,24 +32,6 @@ def report() -> Response:
         question, lambda: _said(question, found), lambda language: _shown(question, found, language),
         query=questions.report(question), page=page, total=total,
     )  # fmt: skip
-
-
-def findings_about(store: Store, thing: str) -> list[Result]:
-    """What the validation found about a thing (a term); the first few hundred, where there are more."""
-    found = []
-    for quad in islice(store.incoming(thing, _FOCUS), _MOST_ABOUT):
-        held = {name: next(_values(store, quad.subject, name), "") for name in ("resultSeverity", "sourceShape")}
-        found.append(Result(quad.subject, held["resultSeverity"], held["sourceShape"], thing))
-    return list(dict.fromkeys(found))
-
-
-def messages(store: Store, finding: str) -> list[str]:
-    """What a finding says: literals."""
-    return list(dict.fromkeys(_values(store, finding, "resultMessage")))
-
-
-def _values(store: Store, finding: str, name: str) -> Iterator[str]:
-    return (quad.object for quad in store.about(finding, f"<{SH}{name}>"))
 
 
 def _said(question: Asked, found: list[Result]) -> dict[str, Any]:
