@@ -1,18 +1,41 @@
 """What is in the publication: its description in VoID and DCAT, as a page and as data."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, render_template
 
 from axisld import terms
 from axisld.representations import formats
+from axisld.vocabulary import VOID
 from axisld.web import documents, signposting
 from axisld.web.languages import pick
 from axisld.web.negotiated import Resource, described, respond
 from axisld.web.nodes import Node, Reading
 from axisld.web.pages import frame
+from axisld.web.short_names import short_name
 from axisld.web.site import Site, site
 
 routes = Blueprint("dataset", __name__)
-_ROWS = 50  # classes, and properties, on the dataset's page
+_ROWS = 50  # classes, properties, sets of links, each
+_COUNTED = ("triples", "entities", "documents", "distinctSubjects", "classes", "properties")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A class or a property, with how many things or statements have it."""
+
+    name: Node
+    short_name: str  # "skos:Concept"
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linkset:
+    """Statements that lead to things of another publication (VoID, 5)."""
+
+    predicate: Node
+    target: str  # what the names of those things begin with
+    count: int
 
 
 @routes.get("/dataset")
@@ -48,12 +71,12 @@ def resource(here: Site) -> Resource:
         here.names.dataset,
         iri,
         statements=lambda: here.metadata,
-        page=lambda language: _dataset_page(here, language),
+        page=lambda language: _page(here, language),
         links=signposting.in_header(links),
     )
 
 
-def _dataset_page(here: Site, language: str) -> str:
+def _page(here: Site, language: str) -> str:
     title_language, title = pick(here.record.title, language)
     text_language, text = pick(here.record.description, language)
     return render_template(
@@ -62,16 +85,42 @@ def _dataset_page(here: Site, language: str) -> str:
         title=Node(title or here.names.dataset, language=title_language),
         summary=Node(text, language=text_language),
         parts=here.record.parts,
-        classes=_rows(here, here.record.classes, language)[:_ROWS],
-        properties=_rows(here, here.record.properties, language)[:_ROWS],
+        counts=_counts(here),
+        classes=_used(here, here.record.classes, language),
+        properties=_used(here, here.record.properties, language),
+        linksets=_linksets(here, language)[:_ROWS],
         creators=[named(here, creator, language) for creator in here.creators],
     )
 
 
-def _rows(here: Site, counts: dict[str, int], language: str) -> list[tuple[Node, int]]:
-    """(term, how often), the most used first."""
+def _counts(here: Site) -> dict[str, int]:
+    """What VoID counts of the whole, by the local name of its property: "entities", "documents"."""
+    dataset = terms.iri(here.record.dataset)
+    found = {quad.predicate: terms.value(quad.object) for quad in here.metadata if quad.subject == dataset}
+    named_so = {name: found.get(f"<{VOID}{name}>", "") for name in _COUNTED}
+    return {name: int(value) for name, value in named_so.items() if value.isdigit()}
+
+
+def _linksets(here: Site, language: str) -> list[Linkset]:
+    """What leads to other publications, the largest first."""
+    about: dict[str, dict[str, str]] = {}
+    for quad in here.metadata:
+        about.setdefault(quad.subject, {})[quad.predicate] = quad.object
+    found = []
+    for said in about.values():
+        predicate, target = said.get(f"<{VOID}linkPredicate>", ""), said.get(f"<{VOID}objectsTarget>", "")
+        space = about.get(target, {}).get(f"<{VOID}uriSpace>", "")
+        if predicate and space:
+            count = int(terms.value(said[f"<{VOID}triples>"]))
+            found.append(Linkset(named(here, terms.value(predicate), language), terms.value(space), count))
+    return sorted(found, key=lambda linkset: (-linkset.count, linkset.target, linkset.predicate.text))
+
+
+def _used(here: Site, counts: dict[str, int], language: str) -> list[Used]:
+    """The terms that are used most."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_ROWS]
-    return [(named(here, iri, language), count) for iri, count in ordered]
+    prefixes = here.record.prefixes
+    return [Used(named(here, iri, language), short_name(terms.iri(iri), prefixes), count) for iri, count in ordered]
 
 
 def own(here: Site, counts: dict[str, int]) -> dict[str, int]:

@@ -5,10 +5,10 @@ import json
 from flask import Blueprint, Response, render_template
 
 from axisld import terms
-from axisld.release import WHOLE, Dump
+from axisld.release import WHOLE, Dump, Part
 from axisld.representations import formats
 from axisld.representations.document import document
-from axisld.representations.formats import Format, content_type
+from axisld.representations.formats import Format, RdfFormat, content_type
 from axisld.web import signposting
 from axisld.web.bodies import FileBody
 from axisld.web.headers import IMMUTABLE
@@ -29,8 +29,12 @@ _COMPRESSED_TYPES = {"gz": "application/gzip", "zst": "application/zstd"}
 @routes.get("/dumps/")
 def index() -> Response:
     """What can be downloaded: a page, JSON, or DCAT."""
-    here = site()
-    url = f"{here.names.base}dumps/"
+    return _listed(site(), "")
+
+
+def _listed(here: Site, release: str) -> Response:
+    """The list; `release` is the folder of just this release, or "" for whichever is served."""
+    url = f"{here.names.base}dumps/{release}"
 
     def location(format_: Format) -> str:
         return f"{url}?format={format_.suffix}"
@@ -42,7 +46,10 @@ def index() -> Response:
         return (json.dumps(_listing(here), ensure_ascii=False, indent=2) + "\n").encode()
 
     def page(language: str) -> str:
-        return render_template("dumps.html", **frame(here, url, language) | {"formats": []}, parts=_by_part(here))
+        offered = [(format_, location(format_)) for format_ in (_JSON, *formats.RDF)]
+        surroundings = frame(here, url, language) | {"formats": offered}
+        parts = [(part, by_format(here, part)) for part in here.record.parts]
+        return render_template("dumps.html", **surroundings, parts=parts, folder=f"{here.names.path}dumps/{release}")
 
     links = [signposting.Link("collection", here.record.dataset), *signposting.of_publication(here)]
     return respond(Resource(location, write, page, signposting.in_header(links), _OFFERED))
@@ -64,11 +71,18 @@ def download(file: str) -> Response:
             ),
         )
     if digest and not name:
-        return index()
+        return _listed(here, f"{digest}/")
     response = cached(_file(here, name))
     if digest:
         response.headers["Cache-Control"] = IMMUTABLE
     return response
+
+
+def by_format(here: Site, part: Part) -> list[tuple[RdfFormat, list[Dump]]]:
+    """The dumps of a part by format, the plain one before the compressed ones."""
+    dumps = [dump for dump in here.record.dumps if dump.part == part.name]
+    found = ((format_, [dump for dump in dumps if dump.format == format_.suffix]) for format_ in formats.DUMPS)
+    return [(format_, sorted(files, key=lambda dump: dump.compression)) for format_, files in found if files]
 
 
 def find(here: Site, file: str) -> Dump | None:
@@ -100,10 +114,6 @@ def _file(here: Site, file: str) -> Response:
     ]
     response.headers["Link"] = ", ".join(signposting.in_header(links))
     return response
-
-
-def _by_part(here: Site) -> list[tuple[object, list[Dump]]]:
-    return [(part, [dump for dump in here.record.dumps if dump.part == part.name]) for part in here.record.parts]
 
 
 def _listing(here: Site) -> dict[str, object]:

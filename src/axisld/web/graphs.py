@@ -10,7 +10,7 @@ from axisld.representations import formats
 from axisld.representations.formats import Format
 from axisld.web import documents, signposting
 from axisld.web.bodies import FileBody
-from axisld.web.dumps import file_body, find
+from axisld.web.dumps import by_format, file_body, find
 from axisld.web.negotiated import Resource, respond
 from axisld.web.pages import frame
 from axisld.web.site import Site, site
@@ -58,9 +58,11 @@ def _resource(here: Site, part: Part) -> Resource:
         return file_body(here, dump)
 
     def page(language: str) -> str:
-        dumps = [dump for dump in here.record.dumps if dump.part == part.name]
         surroundings = frame(here, iri, language) | {"formats": [(found, location(found)) for found in there]}
-        return render_template("graph.html", **surroundings, part=part, iri=iri, dumps=dumps)
+        folder = f"{here.names.path}dumps/"
+        return render_template(
+            "graph.html", **surroundings, part=part, iri=iri, files=by_format(here, part), folder=folder
+        )
 
     links = [signposting.Link("collection", here.record.dataset), *signposting.of_publication(here)]
     return Resource(location, write, page, signposting.in_header(links), (formats.HTML, *there))
