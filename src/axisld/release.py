@@ -68,6 +68,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the publication's own rules, by which statements were derived."""
+
+    name: str  # of its file below ontology/rules/, without the suffix: "claims-plain"
+    says: str  # what it says in words: its first line; "" where that is no comment
+    makes: dict[str, int]  # statements that it derived before any other rule did, by property IRI
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What a release says of itself; `release.json` holds just this."""
 
@@ -90,6 +99,7 @@ class Record:
     properties: dict[str, int]  # statements by property IRI, in the whole
     layout: int = LAYOUT
     default_graph: str = "union"  # what a query sees without GRAPH; "declared": a default graph that authors filled
+    rules: tuple[Rule, ...] = ()  # that derived something, by name
     other_graphs: dict[str, int] = field(default_factory=dict)  # triples by IRI: graphs without own dumps, "" default
     pages: str = ""  # SHA-256 over the templates and assets that the publication brings, hexadecimal; "" without any
 
@@ -183,6 +193,7 @@ def read_record(path: Path) -> Record:
             raise ReleaseError(path, f"its layout is {held.get('layout')}, this program reads {LAYOUT}; build it again")
         held["parts"] = tuple(Part(**part) for part in held["parts"])
         held["dumps"] = tuple(Dump(**dump) for dump in held["dumps"])
+        held["rules"] = tuple(Rule(**rule) for rule in held.get("rules", ()))
         held["languages"] = tuple(held["languages"])
         return Record(**held)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -27,7 +28,7 @@ _CANONICAL = re.compile(
 
 
 def derive(sources: Sources, advanced: Callable[[int, int], None]) -> None:
-    """Write what the rules in ontology/rules/*.rq say into the graph `derived`.
+    """Write what the rules in ontology/rules/*.rq say into the graph `derived`; `sources.rules` keeps which says what.
 
     The rules see ontology, data, links and what was derived before. `advanced` hears the number of rounds and of rules.
     Raises FindingsError for rules that cannot be run or find no end.
@@ -48,6 +49,8 @@ def derive(sources: Sources, advanced: Callable[[int, int], None]) -> None:
         for round_number in range(1, _MOST_ROUNDS + 1):
             new = {path: _news(sources, store, path, rule) for path, rule in rules.items()}
             said = [triple for triples in new.values() for triple in triples]
+            for path, triples in new.items():
+                sources.rules.setdefault(path, Counter()).update(triple.predicate.value for triple in triples)
             room -= len(said)
             advanced(round_number, round_number + 1)
             output.writelines(spelled_as_authored(said, sources.authored))

@@ -16,10 +16,10 @@ from axisld.pipeline.metadata import statements as metadata_statements
 from axisld.pipeline.pages import copy_pages
 from axisld.pipeline.parse import statements
 from axisld.pipeline.rebase import Rebase
-from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, SHAPES, Sources
+from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, RULES, SHAPES, Sources
 from axisld.pipeline.statistics import Statistics, measure, split
 from axisld.reader import own_documents
-from axisld.release import DOCUMENTS, DUMPS, METADATA, OVERVIEWS, SEARCH, STORE, WHOLE, Part, Record, write_record
+from axisld.release import DOCUMENTS, DUMPS, METADATA, OVERVIEWS, SEARCH, STORE, WHOLE, Part, Record, Rule, write_record
 from axisld.search.building import write_index
 from axisld.store.disk import BY_OBJECT, BY_SUBJECT, DiskStore, turned
 from axisld.store.table import write_table
@@ -68,12 +68,23 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
         properties={name: use.triples for name, use in statistics.whole.properties.items()},
         default_graph=sources.default_graph,
         pages=copy_pages(sources.root, release),
+        rules=tuple(_rules(sources, rebase)),
         other_graphs={name: counts.triples for name, counts in statistics.graphs.items() if name not in GRAPHS},
     )
     metadata = metadata_statements(record, statistics, authored, documents=documents)
     (release / METADATA).write_text("".join(map(terms.line, metadata)), "utf-8", newline="\n")
     write_record(release, record)
     return record
+
+
+def _rules(sources: Sources, rebase: Rebase) -> Iterator[Rule]:
+    """What each rule derived, in the order of their names."""
+    for path, made in sorted(sources.rules.items()):
+        first, _, _ = path.read_text("utf-8").partition("\n")
+        says = first.lstrip("#").strip() if first.startswith("#") else ""
+        name = path.relative_to(sources.root / RULES).with_suffix("").as_posix()
+        if made:
+            yield Rule(name, says, {rebase.plain(predicate): count for predicate, count in sorted(made.items())})
 
 
 def _lines(sources: Sources, rebase: Rebase) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """What a publication's folder holds: which file goes into which named graph, and where in it a thing stands."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,7 @@ class Sources:
     file_prefixes: Mapping[str, Mapping[str, str]]  # by file name: as declared there
     file_bases: Mapping[str, str]  # by file name: its last @base
     default_graph: str = "union"  # what a query sees without GRAPH, or "declared": the publication has one of its own
+    rules: dict[Path, Counter[str]] = field(default_factory=dict)  # statements by property that each rule derived
     authored: dict[str, str] = field(default_factory=dict)  # literal as a store rewrites it -> as its author wrote it
 
     def graph(self, name: str) -> Path:

@@ -107,6 +107,7 @@ class Found:
         self.statements: list[Statement] = []
         self._read: dict[str, bool] = {}  # nodes looked up, and whether each is a claim
         self._opposed: dict[str, list[str]] = {}
+        self._sources: list[str] = []  # that the claims cite
 
     def about_topic(self, topic: str, counts: Sequence[tuple[str, int]]) -> None:
         """The claims in which a topic takes part; `counts` says how many statements point at it, by predicate."""
@@ -133,7 +134,7 @@ class Found:
 
     def told_apart(self) -> list[str]:
         """The claims, and the sources that they cite: the page has a place for each."""
-        return list(self._read)
+        return [node for node, is_claim in self._read.items() if is_claim] + self._sources
 
     def is_claim(self, term: str) -> bool:
         """Whether a node is one, having a subject and a predicate in these roles."""
@@ -179,6 +180,7 @@ class Found:
             told = self._look_up(citation)
             for source in _values(told, self._here.roles.properties("cited")):
                 self._look_up(source)
+                self._sources.append(source)
 
     def _look_up(self, node: str) -> list[Statement]:
         told = list(self._store.about(node))
@@ -251,6 +253,27 @@ class Wording:
             ),
             opposed=others,
         )
+
+    def chain(self, term: str) -> list[tuple[Node, ...]]:
+        """How a claim came into the source: who said so, in which act, which work reported it, what is cited.
+
+        Nothing for a claim whose way is shorter than an act and a report.
+        """
+        roles = self._here.roles
+        acts = self._written(term, "utterance")
+        reports = list(dict.fromkeys(report for act in acts for report in roles.values(act, "reported")))
+        if not acts or not reports:
+            return []
+        speakers = [speaker for act in acts for speaker in roles.values(act, "speaker")]
+        cited = [
+            source
+            for citation in self._reading.objects(term, *roles.properties("citation"))
+            for source in self._reading.objects(citation, *roles.properties("cited"))
+        ]
+        speakers = list(dict.fromkeys([*self._written(term, "attribution"), *speakers]))
+        self._reading.add_labels(self._here.reader.label_statements((*speakers, *reports)))
+        steps = (speakers, acts, reports, list(dict.fromkeys(cited)))
+        return [tuple(map(self._reading.node, step)) for step in steps if step]
 
     def sources(self) -> list[Source]:
         """What the claims worded so far rest on, in the order of the marks."""

@@ -89,6 +89,7 @@ def thing(here: Site, description: Description, url: str, language: str) -> str:
         names=names,
         claim=claim,
         views=views_about(here, topic),
+        chain=wording.chain(topic) if claim else [],
         place=place_of(here, reading, topic, description.incoming.counts),
         sections=sections,
         sources=wording.sources(),

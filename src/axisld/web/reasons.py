@@ -28,10 +28,16 @@ class Reasons:
         """The reason for one statement; None where only the whole of rules or axioms could tell."""
         if origin == "derived":
             claims = self._claims.get((predicate, value))
-            return Reason("claims", tuple(claims)) if claims else None
+            return Reason("claims", tuple(claims)) if claims else self._by_rule(predicate)
         if predicate == RDF_TYPE:
             return self._of_type(subject, value)
         return self._of_relation(subject, predicate, value)
+
+    def _by_rule(self, predicate: str) -> Reason | None:
+        """The rules that derive statements with a property: which of them made this one, nobody noted."""
+        rules = [rule for rule in self._here.record.rules if terms.value(predicate) in rule.makes]
+        found = tuple(Node(rule.says if len(rules) == 1 and rule.says else rule.name) for rule in rules)
+        return Reason("rule", found) if found else None
 
     def _of_type(self, subject: str, class_: str) -> Reason | None:
         about = self.reading.about(subject)
