@@ -99,6 +99,7 @@ def register(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update({form: _in_template(form) for form in _FORMS})
     app.jinja_env.globals.update(
+        comma=comma,
         interface_choices=choices,
         interface_direction=direction,
         interface_language=language,
@@ -154,6 +155,11 @@ def ngettext(singular: str, plural: str, count: int, /, **values: Any) -> str:
 def pgettext(context: str, message: str, /, **values: Any) -> str:
     """Likewise where one English word has several translations; `context` tells translators which is meant."""
     return _said(str, "pgettext", (context, message), values)
+
+
+def comma() -> str:
+    """What stands between two members of a list: ", ", "، "."""
+    return pgettext("between two of a list", ", ")
 
 
 def number(value: float | Decimal) -> str:
