@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from axisld import pipeline
+from axisld import pipeline, static
+from axisld.config import Config
 from axisld.pipeline import Built
+from tests import static_hosts
 from tests.live import Server, serving
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +42,26 @@ def server(built: Built) -> Iterator[Server]:
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the publication in this repository."""
     with serving(pipeline.build(ROOT, tmp_path_factory.mktemp("publication"), BASE).path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def exported(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the tiny publication as files for a static host."""
+    folder = tmp_path_factory.mktemp("export") / "bridges"
+    static.export(built.path, folder, Config(), ("gzip",))
+    return folder
+
+
+@pytest.fixture(scope="session", params=["axisld", "nginx"])
+def host(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The server, and a web server that has nothing but the files of an export: what both of them hold to."""
+    if request.param == "axisld":
+        yield request.getfixturevalue("server")
+        return
+    if not static_hosts.find("nginx"):
+        skip_aloud("nginx is not installed (nginx-light of Debian)")
+    with static_hosts.nginx(request.getfixturevalue("exported")) as running:
         yield running
 
 

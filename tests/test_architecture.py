@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "web": GROUND
     | {"edtf", "overviews", "publication", "reader", "release", "remote", "representations", "roles", "schema_org"}
     | {"search", "sparql", "store"},
+    "static": GROUND | {"release", "representations", "web"},
     "cli": GROUND
     | {
         "canonical",
@@ -57,6 +58,7 @@ MAY_IMPORT = {
         "reader",
         "release",
         "remote",
+        "static",
         "store",
     }
     | {"verify", "watching", "web"},

@@ -42,11 +42,11 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
         pytest.param("/%69d/old-bridge", "doc/old-bridge", id="a letter escaped without need"),
     ],
 )
-def test_a_name_leads_to_its_document(server: Server, path: str, location: str) -> None:
-    answer = server.get(path)
+def test_a_name_leads_to_its_document(host: Server, path: str, location: str) -> None:
+    answer = host.get(path)
     assert answer.status == 303
     assert answer.headers["location"] == BASE + location
-    document = server.get(f"/{location}", "text/turtle")
+    document = host.get(f"/{location}", "text/turtle")
     assert document.status == 200
     assert document.media_type in ("text/turtle", "application/ld+json", "application/rdf+xml")
 
@@ -58,20 +58,18 @@ def test_a_name_may_be_sent_without_escapes(server: Server, name: str) -> None:
     assert f"location: {BASE}doc/{quote(name)}\r\n".encode() in received
 
 
-def test_an_escaped_slash_is_another_name_than_a_slash(server: Server) -> None:
-    assert "an escaped slash" in server.get("/doc/a%2Fb.ttl").text
-    assert "a slash" in server.get("/doc/a/b.ttl").text
-    assert "an escaped slash" not in server.get("/doc/a/b.ttl").text
+def test_an_escaped_slash_is_another_name_than_a_slash(host: Server) -> None:
+    assert "an escaped slash" in host.get("/doc/a%2Fb.ttl").text
+    assert "a slash" in host.get("/doc/a/b.ttl").text
+    assert "an escaped slash" not in host.get("/doc/a/b.ttl").text
 
 
-def test_a_name_that_looks_like_an_address_of_the_server_answers_too(server: Server) -> None:
-    answer = server.get("/dumps/ramp")
+def test_a_name_that_looks_like_an_address_of_the_server_answers_too(host: Server) -> None:
+    answer = host.get("/dumps/ramp")
     assert answer.status == 303
-    described = server.get(
-        answer.headers["location"].partition(f":{server.port}")[2] or answer.headers["location"][21:]
-    )
+    described = host.get(answer.headers["location"].partition(f":{host.port}")[2] or answer.headers["location"][21:])
     assert "a ramp for tips" in described.text
-    assert server.get("/dumps/nothing").status == 404
+    assert host.get("/dumps/nothing").status == 404
 
 
 def test_the_note_of_a_redirect_is_for_its_reader(server: Server) -> None:
@@ -82,22 +80,22 @@ def test_the_note_of_a_redirect_is_for_its_reader(server: Server) -> None:
         assert "Accept" in answer.headers["vary"].split(", ")
 
 
-def test_an_unknown_thing_is_404_and_says_which(server: Server) -> None:
+def test_an_unknown_thing_is_404_and_says_which(host: Server) -> None:
     for path in ("/id/atlantis", "/doc/atlantis", "/doc/atlantis.ttl", "/atlantis"):
-        answer = server.get(path)
+        answer = host.get(path)
         assert answer.status == 404
         assert answer.media_type == "application/problem+json"
         assert answer.json["iri"].removesuffix(".ttl").endswith("/atlantis")
         assert "Accept" in answer.headers["vary"]
 
 
-def test_a_withdrawn_thing_is_410_and_names_what_replaces_it(server: Server) -> None:
+def test_a_withdrawn_thing_is_410_and_names_what_replaces_it(host: Server) -> None:
     for path in ("/id/ferry", "/doc/ferry", "/doc/ferry.ttl"):
-        answer = server.get(path)
+        answer = host.get(path)
         assert answer.status == 410
         assert answer.json["replacedBy"] == [f"{BASE}id/old-bridge"]
         assert answer.links("successor-version") == [f"{BASE}id/old-bridge"]
-    assert f'href="{BASE}id/old-bridge"' in server.get("/id/ferry", BROWSER).text
+    assert f'href="{BASE}id/old-bridge"' in host.get("/id/ferry", BROWSER).text
 
 
 @pytest.mark.parametrize(
@@ -117,19 +115,19 @@ def test_a_withdrawn_thing_is_410_and_names_what_replaces_it(server: Server) -> 
         pytest.param("text/turtle;charset=utf-8", "text/turtle", id="a charset is ignored"),
     ],
 )
-def test_a_document_comes_in_the_format_that_the_client_prefers(server: Server, accept: str, media_type: str) -> None:
-    answer = server.get("/doc/old-bridge", accept)
+def test_a_document_comes_in_the_format_that_the_client_prefers(host: Server, accept: str, media_type: str) -> None:
+    answer = host.get("/doc/old-bridge", accept)
     assert answer.status == 200
     assert answer.media_type == media_type
     assert "Accept" in answer.headers["vary"].split(", ")
-    fixed = server.get(answer.headers["content-location"].removeprefix(BASE.rstrip("/")))
+    fixed = host.get(answer.headers["content-location"].removeprefix(BASE.rstrip("/")))
     assert fixed.body == answer.body
     assert "Accept" not in fixed.headers["vary"].split(", ")
 
 
-def test_every_format_holds_the_same(server: Server) -> None:
+def test_every_format_holds_the_same(host: Server) -> None:
     def triples(suffix: str, format_: ox.RdfFormat) -> ox.Dataset:
-        quads = ox.parse(server.get(f"/doc/old-bridge.{suffix}").body, format_)
+        quads = ox.parse(host.get(f"/doc/old-bridge.{suffix}").body, format_)
         dataset = ox.Dataset(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         return dataset
@@ -148,16 +146,16 @@ def test_every_format_holds_the_same(server: Server) -> None:
         assert triples(suffix, format_) == expected, suffix
 
 
-def test_compact_json_ld_refers_to_a_context_that_is_served(server: Server) -> None:
-    document = server.get("/doc/old-bridge.jsonld").json
+def test_compact_json_ld_refers_to_a_context_that_is_served(host: Server) -> None:
+    document = host.get("/doc/old-bridge.jsonld").json
     assert document["@context"] == f"{BASE}context.jsonld"
-    document["@context"] = server.get("/context.jsonld").json["@context"]
+    document["@context"] = host.get("/context.jsonld").json["@context"]
     graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
     assert rdflib.Literal("پل قدیمی", lang="fa") in set(graph.objects(None, SKOS.altLabel))
 
 
-def test_a_document_says_what_it_is(server: Server) -> None:
-    graph = rdflib.Graph().parse(data=server.get("/doc/old-bridge.ttl").text)
+def test_a_document_says_what_it_is(host: Server) -> None:
+    graph = rdflib.Graph().parse(data=host.get("/doc/old-bridge.ttl").text)
     document = rdflib.URIRef(f"{BASE}doc/old-bridge")
     assert graph.value(document, FOAF.primaryTopic) == rdflib.URIRef(f"{BASE}id/old-bridge")
     assert graph.value(document, rdflib.VOID.inDataset) == rdflib.URIRef(f"{BASE}dataset")
@@ -166,9 +164,9 @@ def test_a_document_says_what_it_is(server: Server) -> None:
     assert formats == {f"{BASE}doc/old-bridge.{suffix}" for suffix in ("html", *RDF_SUFFIXES)}
 
 
-def test_numbers_keep_the_form_that_their_author_wrote(server: Server) -> None:
+def test_numbers_keep_the_form_that_their_author_wrote(host: Server) -> None:
     for suffix in RDF_SUFFIXES:
-        text = server.get(f"/doc/old-bridge.{suffix}").text
+        text = host.get(f"/doc/old-bridge.{suffix}").text
         assert "007" in text, suffix
         assert "31.60" in text, suffix
 
@@ -193,14 +191,14 @@ def test_nothing_acceptable_is_406_with_a_list(server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["ttl", "text/turtle", "application/ld+json", "application/ld%2Bjson", "nq", "html"])
-def test_a_format_can_be_named_in_the_url(server: Server, name: str) -> None:
-    answer = server.get(f"/doc/old-bridge?format={name}", "image/png")
+def test_a_format_can_be_named_in_the_url(host: Server, name: str) -> None:
+    answer = host.get(f"/doc/old-bridge?format={name}", "image/png")
     assert answer.status == 200
     assert "Accept" not in answer.headers["vary"].split(", ")
 
 
-def test_an_unknown_format_is_406(server: Server) -> None:
-    assert server.get("/doc/old-bridge?format=docx").status == 406
+def test_an_unknown_format_is_406(host: Server) -> None:
+    assert host.get("/doc/old-bridge?format=docx").status == 406
 
 
 def test_any_iri_that_the_data_mentions_has_a_document(server: Server) -> None:
@@ -216,11 +214,11 @@ def test_any_iri_that_the_data_mentions_has_a_document(server: Server) -> None:
     assert server.get("/doc").status == 400
 
 
-def test_the_ontology_and_the_shapes_are_documents(server: Server) -> None:
-    ontology = rdflib.Graph().parse(data=server.get("/ontology").text)
+def test_the_ontology_and_the_shapes_are_documents(host: Server) -> None:
+    ontology = rdflib.Graph().parse(data=host.get("/ontology").text)
     assert (rdflib.URIRef(f"{BASE}ontology#Bridge"), rdflib.RDF.type, rdflib.OWL.Class) in ontology
-    assert 'id="Bridge"' in server.get("/ontology", BROWSER).text
-    shapes = rdflib.Graph().parse(data=server.get("/shapes.ttl").text)
+    assert 'id="Bridge"' in host.get("/ontology", BROWSER).text
+    shapes = rdflib.Graph().parse(data=host.get("/shapes.ttl").text)
     assert (rdflib.URIRef(f"{BASE}shapes#BridgeShape"), rdflib.RDF.type, rdflib.SH.NodeShape) in shapes
 
 
@@ -237,33 +235,33 @@ def test_entity_tags_tell_formats_languages_and_codings_apart(server: Server) ->
     assert len({answer.headers["etag"] for answer in answers}) == len(answers)
 
 
-def test_a_client_that_has_it_is_told_so(server: Server) -> None:
-    first = server.get("/doc/old-bridge", "text/turtle")
+def test_a_client_that_has_it_is_told_so(host: Server) -> None:
+    first = host.get("/doc/old-bridge", "text/turtle")
     etag, date = first.headers["etag"], first.headers["last-modified"]
     for headers in ({"If-None-Match": f'"other", W/{etag}'}, {"If-None-Match": "*"}, {"If-Modified-Since": date}):
-        again = server.request("GET", "/doc/old-bridge", {"Accept": "text/turtle"} | headers)
+        again = host.request("GET", "/doc/old-bridge", {"Accept": "text/turtle"} | headers)
         assert (again.status, again.body) == (304, b"")
         for name in ("etag", "vary", "cache-control", "content-location", "date"):
             assert name in again.headers, name
-    changed = server.request("GET", "/doc/old-bridge", {"Accept": "text/turtle", "If-None-Match": '"other"'})
+    changed = host.request("GET", "/doc/old-bridge", {"Accept": "text/turtle", "If-None-Match": '"other"'})
     assert changed.status == 200
-    assert server.request("GET", "/doc/old-bridge.ttl", {"If-Match": '"other"'}).status == 412
+    assert host.request("GET", "/doc/old-bridge.ttl", {"If-Match": '"other"'}).status == 412
 
 
-def test_caches_are_told_what_they_may_keep(server: Server) -> None:
-    headers = server.get("/doc/old-bridge").headers
+def test_caches_are_told_what_they_may_keep(host: Server) -> None:
+    headers = host.get("/doc/old-bridge").headers
     assert headers["cache-control"] == "public, max-age=60, stale-while-revalidate=86400"
     assert "Accept-Language" not in headers["vary"]
-    assert "Accept-Language" in server.get("/doc/old-bridge", BROWSER).headers["vary"]
-    assert "Accept-Language" not in server.get("/doc/old-bridge.html?lang=de&ui=en").headers["vary"]
+    assert "Accept-Language" in host.get("/doc/old-bridge", BROWSER).headers["vary"]
+    assert "Accept-Language" not in host.get("/doc/old-bridge.html?lang=de&ui=en").headers["vary"]
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/id/rhine", "/doc/rhine", "/doc/rhine.html", "/id/atlantis", "/dumps/all.nt", "/sparql?query=ASK{}"]
 )
-def test_head_is_get_without_the_body(server: Server, path: str) -> None:
+def test_head_is_get_without_the_body(host: Server, path: str) -> None:
     for _ in range(2):  # from the app, then from memory
-        head, get = server.request("HEAD", path), server.request("GET", path)
+        head, get = host.request("HEAD", path), host.request("GET", path)
         assert head.body == b""
         assert head.status == get.status
         assert {**head.headers, "date": ""} == {**get.headers, "date": ""}
@@ -303,9 +301,9 @@ def test_signposts_point_to_identifier_formats_licence_and_collection(server: Se
     assert answer.links("collection") == [f"{BASE}dataset"]
 
 
-def test_a_link_set_says_the_same(server: Server) -> None:
-    (url,) = server.get("/doc/old-bridge").links("linkset")
-    answer = server.get(url.removeprefix(BASE.rstrip("/")))
+def test_a_link_set_says_the_same(host: Server) -> None:
+    (url,) = host.get("/doc/old-bridge").links("linkset")
+    answer = host.get(url.removeprefix(BASE.rstrip("/")))
     assert answer.media_type == "application/linkset+json"
     (of_document,) = (found for found in answer.json["linkset"] if found["anchor"] == f"{BASE}doc/old-bridge")
     assert of_document["cite-as"] == [{"href": f"{BASE}id/old-bridge"}]
@@ -332,8 +330,8 @@ def test_a_long_description_comes_in_pages(built: Built) -> None:
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "2", "99999999999", "%D9%A1", "1.0"])
-def test_there_are_no_other_pages(server: Server, page: str) -> None:
-    assert server.get(f"/doc/old-bridge?page={page}").status == 404
+def test_there_are_no_other_pages(host: Server, page: str) -> None:
+    assert host.get(f"/doc/old-bridge?page={page}").status == 404
 
 
 def test_a_base_with_a_path_is_served_with_and_without_it(tmp_path: Path) -> None:

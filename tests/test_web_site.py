@@ -37,8 +37,8 @@ def test_every_dump_is_there_and_is_what_the_checksums_say(server: Server, built
         ("digests.json", "application/json"),
     ],
 )
-def test_dumps_have_their_media_types(server: Server, file: str, content_type: str) -> None:
-    assert server.get(f"/dumps/{file}").headers["content-type"] == content_type
+def test_dumps_have_their_media_types(host: Server, file: str, content_type: str) -> None:
+    assert host.get(f"/dumps/{file}").headers["content-type"] == content_type
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_a_download_is_resumed_only_if_it_is_still_the_same(server: Server) -> N
     assert (head.status, head.body) == (200, b"")
 
 
-def test_a_dump_at_a_url_with_the_digest_never_changes(server: Server, built: Built) -> None:
-    answer = server.get(f"/dumps/{built.record.digest}/all.nt")
+def test_a_dump_at_a_url_with_the_digest_never_changes(host: Server, built: Built) -> None:
+    answer = host.get(f"/dumps/{built.record.digest}/all.nt")
     assert "immutable" in answer.headers["cache-control"]
-    assert answer.body == server.get("/dumps/all.nt").body
-    assert server.get(f"/dumps/{'0' * 64}/all.nt").status == 404
+    assert answer.body == host.get("/dumps/all.nt").body
+    assert host.get(f"/dumps/{'0' * 64}/all.nt").status == 404
 
 
 def test_the_index_of_dumps_is_for_people_and_programs(server: Server, built: Built) -> None:
@@ -94,20 +94,20 @@ def test_the_index_of_dumps_is_for_people_and_programs(server: Server, built: Bu
     assert "XML" in server.get("/dumps/all.rdf").json["detail"]
 
 
-def test_a_graph_is_its_dump(server: Server) -> None:
-    answer = server.get("/graph/data", "application/n-quads")
-    assert answer.body == server.get("/dumps/data.nq").body
+def test_a_graph_is_its_dump(host: Server) -> None:
+    answer = host.get("/graph/data", "application/n-quads")
+    assert answer.body == host.get("/dumps/data.nq").body
     assert answer.headers["content-location"] == f"{BASE}dumps/data.nq"
     assert "Accept" in answer.headers["vary"]
-    assert server.get("/graph/data.nq").body == answer.body
-    assert server.get("/graph/nothing").status == 404
-    assert server.get("/graph/data", "application/rdf+xml").status == 406
-    assert "data.nq.zst" in server.get("/graph/data", BROWSER).text
+    assert host.get("/graph/data.nq").body == answer.body
+    assert host.get("/graph/nothing").status == 404
+    assert host.get("/graph/data", "application/rdf+xml").status == 406
+    assert "data.nq.zst" in host.get("/graph/data", BROWSER).text
 
 
 @pytest.mark.parametrize("path", ["/dataset", "/.well-known/void", "/", "/dataset.ttl"])
-def test_the_dataset_is_described(server: Server, path: str) -> None:
-    answer = server.get(path, "text/turtle")
+def test_the_dataset_is_described(host: Server, path: str) -> None:
+    answer = host.get(path, "text/turtle")
     graph = rdflib.Graph().parse(data=answer.text)
     dataset = rdflib.URIRef(f"{BASE}dataset")
     assert (dataset, rdflib.RDF.type, VOID.Dataset) in graph
@@ -116,30 +116,30 @@ def test_the_dataset_is_described(server: Server, path: str) -> None:
         assert answer.headers["content-location"] == f"{BASE}dataset.ttl"
 
 
-def test_the_home_page_tells_search_engines_what_it_is(server: Server) -> None:
-    page = server.get("/", BROWSER).text
+def test_the_home_page_tells_search_engines_what_it_is(host: Server) -> None:
+    page = host.get("/", BROWSER).text
     block = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
     assert json.loads(block)["@type"] == "Dataset"
     assert json.loads(block)["@id"] == f"{BASE}dataset"
 
 
-def test_the_site_map_lists_every_document(server: Server) -> None:
+def test_the_site_map_lists_every_document(host: Server) -> None:
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-    index = ET.fromstring(server.get("/sitemap.xml").body)
+    index = ET.fromstring(host.get("/sitemap.xml").body)
     parts = [found.text for found in index.findall("s:sitemap/s:loc", space)]
     assert parts == [f"{BASE}sitemap/1.xml"]
-    entries = ET.fromstring(server.get("/sitemap/1.xml").body).findall("s:url", space)
+    entries = ET.fromstring(host.get("/sitemap/1.xml").body).findall("s:url", space)
     urls = [entry.findtext("s:loc", namespaces=space) for entry in entries]
     assert f"{BASE}doc/caf%C3%A9" in urls
     assert all(entry.findtext("s:lastmod", namespaces=space) for entry in entries)
-    statuses = {url: server.get(str(url).removeprefix(BASE.rstrip("/"))).status for url in urls}
+    statuses = {url: host.get(str(url).removeprefix(BASE.rstrip("/"))).status for url in urls}
     assert set(statuses.values()) <= {200, 410}, statuses
     for other in ("0", "2", "x", "-1"):
-        assert server.get(f"/sitemap/{other}.xml").status == 404
+        assert host.get(f"/sitemap/{other}.xml").status == 404
 
 
-def test_robots_find_the_site_map_and_stay_out_of_the_endpoint_and_the_search(server: Server) -> None:
-    lines = server.get("/robots.txt").text.splitlines()
+def test_robots_find_the_site_map_and_stay_out_of_the_endpoint_and_the_search(host: Server) -> None:
+    lines = host.get("/robots.txt").text.splitlines()
     assert f"Sitemap: {BASE}sitemap.xml" in lines
     assert [line for line in lines if "Disallow" in line] == [
         "Disallow: /search",
@@ -160,11 +160,11 @@ def test_monitors_see_health_and_counts(server: Server, built: Built) -> None:
     assert any(built.record.digest in line for line in lines if line.startswith("axisld_release_info"))
 
 
-def test_assets_may_be_kept_for_ever(server: Server) -> None:
-    page = server.get("/", BROWSER).text
+def test_assets_may_be_kept_for_ever(host: Server) -> None:
+    page = host.get("/", BROWSER).text
     style = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
-    answer = server.get(style)
+    answer = host.get(style)
     assert answer.media_type == "text/css"
     assert "immutable" in answer.headers["cache-control"]
-    assert "immutable" not in server.get("/assets/old/style.css").headers["cache-control"]
-    assert server.get("/assets/old/nothing.css").status == 404
+    assert "immutable" not in host.get("/assets/old/style.css").headers["cache-control"]
+    assert host.get("/assets/old/nothing.css").status == 404

@@ -27,6 +27,7 @@ from axisld.iris import Names
 _CHECK_SETTINGS = ("root", "large_statements", "build_processes")
 _BUILD_SETTINGS = ("releases", "base_iri", *_CHECK_SETTINGS)
 _ENDPOINT_SETTINGS = tuple(setting.name for setting in fields(Config) if setting.name.startswith("endpoint"))
+_PAGE_SETTINGS = ("document_max_age_seconds", "page_statements", "page_links")
 _QUERY_SETTINGS = ("query_seconds", "query_memory_bytes", "query_result_bytes")
 _FILE_COLUMNS = 200  # of a table that goes into a file or to another program
 _FINDINGS = 1
@@ -306,6 +307,38 @@ def load(config: Config, release: Path | None, graph_store: str | None, update: 
         respelled = "; some literals are respelled" if found.is_respelled else ""
         click.echo(f"{found.graph}: {found.difference or f'{found.statements} statements{respelled}'}")
     sys.exit(_FINDINGS if any(found.difference for found in loaded) else 0)
+
+
+@cli.command()
+@settings(*_BUILD_SETTINGS, *_PAGE_SETTINGS)
+@_from_release
+@click.option(
+    "--static",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The folder to write; an export of before is replaced.",
+)
+@click.option(
+    "--codings",
+    default="gzip",
+    show_default=True,
+    help="Compress beside each file: gzip, br, zstd, several by commas; empty: none.",
+)
+def export(config: Config, release: Path | None, folder: Path, codings: str) -> None:
+    """Write the publication as files for a static host on --base-iri, with configurations of web servers."""
+    from axisld import static
+
+    chosen = tuple(filter(None, codings.split(",")))
+    if unknown := set(chosen) - set(static.CODINGS):
+        raise click.UsageError(f"--codings: {', '.join(sorted(unknown))}: give some of {', '.join(static.CODINGS)}")
+    path = release or _build(config, config.base_iri, quiet=False).path
+    with _Display(quiet=False) as display:
+        display.started("export")
+        exported = static.export(path, folder, config, chosen, display.advanced)
+    for reason in exported.left_out:
+        click.echo(f"left out: {reason}", err=True)
+    click.echo(f"{exported.files} files, {exported.bytes} bytes, in {folder}: README.md there says how to serve them")
 
 
 @cli.command()

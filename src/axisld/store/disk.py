@@ -4,6 +4,8 @@ Not the SPARQL store beside them: that one rewrites literals, and its process ma
 """
 
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import groupby
 from pathlib import Path
 
 from axisld.errors import StoreError
@@ -53,6 +55,12 @@ class DiskStore:
 
     def expect(self, nodes: Iterable[str]) -> None:
         """Everything is here already."""
+
+    def nodes(self) -> Iterator[str]:
+        """Every subject and every object that is no literal, each once, in order."""
+        tables = (self._by_subject, self._by_object)
+        words = merge(*((word.decode() for word, _ in table.groups(b"")) for table in tables))
+        return (word for word, _ in groupby(words))
 
     def close(self) -> None:
         self._by_subject.close()

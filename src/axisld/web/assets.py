@@ -1,7 +1,7 @@
 """Style sheets, pictures and scripts of the pages: the program's own, and those that a publication brings."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -32,6 +32,9 @@ class Assets:
 
     def __contains__(self, name: str) -> bool:
         return name in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._found))
 
     def body(self, name: str) -> bytes:
         """What the file holds. Raises KeyError for what is no asset."""

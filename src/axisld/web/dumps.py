@@ -20,7 +20,7 @@ from axisld.web.site import Site, site
 
 routes = Blueprint("dumps", __name__)
 CHECKSUMS = "SHA256SUMS"
-_NOTES = {CHECKSUMS: "text/plain", "README.txt": "text/plain", "digests.json": "application/json"}  # beside the dumps
+NOTES = {CHECKSUMS: "text/plain", "README.txt": "text/plain", "digests.json": "application/json"}  # beside the dumps
 _JSON = Format("JSON", "json", "application/json")
 _OFFERED = (formats.HTML, _JSON, *formats.RDF)
 _COMPRESSED_TYPES = {"gz": "application/gzip", "zst": "application/zstd"}
@@ -94,8 +94,8 @@ def file_body(here: Site, dump: Dump) -> FileBody:
 
 
 def _file(here: Site, file: str) -> Response:
-    if file in _NOTES and here.record.dumps:
-        return Response(here.release.dump(file).read_bytes(), content_type=content_type(_NOTES[file]))
+    if file in NOTES and here.record.dumps:
+        return Response(here.release.dump(file).read_bytes(), content_type=content_type(NOTES[file]))
     dump = find(here, file)
     if dump is None:
         reason = here.record.without.get(file) or here.record.without.get(WHOLE)

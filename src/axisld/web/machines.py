@@ -34,7 +34,7 @@ def robots() -> Response:
 def sitemap_index() -> Response:
     """The parts of the sitemap."""
     here = site()
-    parts = -(-sum(1 for _ in here.release.documents()) // _SITEMAP_URLS)
+    parts = -(-sum(1 for _ in here.documents()) // _SITEMAP_URLS)
     urls = (f"{here.names.base}sitemap/{number + 1}.xml" for number in range(parts))
     return _xml("sitemapindex", "sitemap", urls, here.record.issued)
 
@@ -44,7 +44,7 @@ def sitemap(number: int) -> Response:
     """One part: documents with the date of the release."""
     here = site()
     start = (number - 1) * _SITEMAP_URLS
-    urls = list(islice(here.release.documents(), max(start, 0), start + _SITEMAP_URLS))
+    urls = list(islice(here.documents(), max(start, 0), start + _SITEMAP_URLS))
     if not urls:
         raise not_found(f"{here.names.base}sitemap/{number}.xml")
     return _xml("urlset", "url", iter(urls), here.record.issued)

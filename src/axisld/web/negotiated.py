@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from axisld import terms
+from axisld.config import Config
 from axisld.errors import UnrepresentableError
 from axisld.iris import to_url
 from axisld.representations import formats, negotiation
@@ -69,11 +70,15 @@ def language_for_reader(offered: Sequence[str]) -> str:
 def cached(response: Response) -> Response:
     """The response with what caches need to know of any document."""
     here = site()
-    seconds = here.config.document_max_age_seconds
-    response.headers["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate={_STALE_SECONDS}"
+    response.headers["Cache-Control"] = cache_control(here.config)
     if here.release.issued:
         response.last_modified = here.release.issued
     return response
+
+
+def cache_control(config: Config) -> str:
+    """How long caches may keep a document."""
+    return f"public, max-age={config.document_max_age_seconds}, stale-while-revalidate={_STALE_SECONDS}"
 
 
 def _language_named() -> str:

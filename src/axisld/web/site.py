@@ -1,7 +1,9 @@
 """A publication as the views see it: opened, with what is worked out of it once and read at every request."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -35,6 +37,7 @@ class Site:
     release: Publication
     config: Config
     statistics: Statistics = field(default_factory=Statistics)
+    is_live: bool = True  # False: the answers become files, so nothing offers what only a running program can answer
 
     @property
     def names(self) -> Names:
@@ -81,16 +84,26 @@ class Site:
         """Where queries run: made when it is first needed, thus in the process that needs it."""
         return self.release.queries(self.config, GRAPH_WRITER)
 
+    @property
+    def endpoint(self) -> str:
+        """The IRI of the SPARQL endpoint."""
+        return f"{self.names.base}sparql"
+
+    @property
+    def search_index(self) -> Path | None:
+        """The index of the full-text search; None where nothing can be searched."""
+        return self.release.search_index if self.is_live else None
+
     @cached_property
     def search(self) -> Index | None:
         """The full-text search; None where the publication has no index."""
-        index = self.release.search_index
+        index = self.search_index
         return Index(index, self.config.search_seconds) if index else None
 
     @cached_property
     def overviews(self) -> Overviews | None:
-        """What many things are shown from at once; None where the publication has no such tables."""
-        tables = self.release.overviews
+        """What many things are shown from at once, narrowed by what a reader asks; None where that cannot be."""
+        tables = self.release.overviews if self.is_live else None
         return Overviews(tables, self.config.search_seconds) if tables else None
 
     @cached_property
@@ -109,7 +122,14 @@ class Site:
 
     @cached_property
     def metadata(self) -> list[Statement]:
-        return self.release.metadata()
+        """The VoID and DCAT statements about the publication; without the endpoint where there is none."""
+        found = self.release.metadata()
+        endpoint = terms.iri(self.endpoint)
+        return found if self.is_live else [quad for quad in found if endpoint not in (quad.subject, quad.object)]
+
+    def documents(self) -> Iterator[str]:
+        """The IRIs of the documents, sorted: the sitemap."""
+        return (url for url in self.release.documents() if self.is_live or url != self.endpoint)
 
     @cached_property
     def examples(self) -> Examples:

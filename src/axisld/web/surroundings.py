@@ -34,7 +34,7 @@ _ENTRANCES = (
     (
         N_("Read"),
         (
-            Entrance(N_("Browse"), "browse", lambda here: here.release.search_index is not None),
+            Entrance(N_("Browse"), "browse", lambda here: here.search_index is not None),
             Entrance(N_("Timeline"), "timeline", lambda here: _shows(here, "timeline")),
             Entrance(N_("Network"), "network", lambda here: _shows(here, "network")),
             Entrance(N_("Conflicts"), "conflicts", lambda here: _shows(here, "conflicts")),
@@ -54,7 +54,7 @@ _ENTRANCES = (
         (
             Entrance(N_("Data"), "dataset"),
             Entrance(N_("Downloads"), "dumps/"),
-            Entrance(N_("SPARQL"), "sparql"),
+            Entrance(N_("SPARQL"), "sparql", lambda here: here.is_live),
             Entrance(N_("Ontology"), "ontology", lambda here: _is_document(here, "ontology")),
             Entrance(N_("Shapes"), "shapes", lambda here: _is_document(here, "shapes")),
         ),
@@ -68,7 +68,8 @@ def register(app: Flask, here: Site) -> None:
         asset=lambda name: f"{here.names.path}assets/{here.assets.digest(name)}/{name}",
         has_asset=lambda name: name in here.assets,
         entrances=cache(lambda: _entrances(app, here)),
-        has_search=here.release.search_index is not None,
+        has_endpoint=here.is_live,
+        has_search=here.search_index is not None,
         home=here.names.path,
         lang_of=_lang_of,
         languages=[(tag, _own_name(tag)) for tag in here.record.languages[:_MOST_LANGUAGES]],
