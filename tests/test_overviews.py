@@ -170,3 +170,8 @@ def test_tables_that_are_damaged_are_an_error_of_the_store(tmp_path: Path) -> No
     (tmp_path / "overviews.sqlite").write_bytes(b"no database at all, but long enough to be looked at" * 9)
     with pytest.raises(StoreError, match="tables of the overviews cannot be read"):
         Overviews(tmp_path / "overviews.sqlite", 5).conflicts(limit=1)
+
+
+def test_what_is_about_one_thing_is_counted_for_its_page(log: Overviews) -> None:
+    assert log.counts_about(thing("argo")) == {"timeline": 3, "network": 3}
+    assert log.counts_about(thing("nobody")) == {"timeline": 0, "network": 0}

@@ -1,9 +1,9 @@
 // The relations of /network as a drawing that can be moved, zoomed and expanded. The table below it says the same.
 import cytoscape from "cytoscape";
+import { labelOf } from "./views/labels.js";
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 
 const sheet = "__________cytoscape_stylesheet"; // what Cytoscape would write into the page; the rule stands in views.css
-const language = document.documentElement.lang || "en";
 const place = document.querySelector("[data-network]");
 if (place) start();
 
@@ -20,9 +20,6 @@ async function fetched(address) {
   const answer = await fetch(pathname + search, { headers: { Accept: "application/json" } });
   return answer.ok ? (await answer.json()).elements : null;
 }
-
-const labelOf = ({ labels, id }) =>
-  labels[language] ?? labels.en ?? Object.values(labels)[0] ?? decodeURIComponent(id.split("/").at(-1));
 
 function shown({ nodes, edges }) {
   return [

@@ -3,6 +3,7 @@ import { axisTop } from "d3-axis";
 import { scaleUtc } from "d3-scale";
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
+import { labelOf, language } from "./views/labels.js";
 
 const mostPages = 8; // of the answer, drawn together
 const laneHeight = 32;
@@ -12,11 +13,11 @@ const fade = 46; // pixels in which a time of unknown end fades away
 const letterWidth = 7.5; // at most, on average
 const dayMilliseconds = 86_400_000;
 const epochDay = 719_163; // 1 January 1970, counted from 1 January of the year 1
-const language = document.documentElement.lang || "en";
+const gregorian = { calendar: "gregory", timeZone: "UTC" }; // as the times are written
 const formats = {
-  year: new Intl.DateTimeFormat(language, { year: "numeric", timeZone: "UTC" }),
-  month: new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" }),
-  day: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" }),
+  year: new Intl.DateTimeFormat(language, { year: "numeric", ...gregorian }),
+  month: new Intl.DateTimeFormat(language, { month: "short", ...gregorian }),
+  day: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", ...gregorian }),
 };
 
 const place = document.querySelector("[data-timeline]");
@@ -48,7 +49,7 @@ async function everything(address) {
 function item({ id, labels, time, place: badge, firstDay, lastDay }) {
   if (firstDay === null && lastDay === null) return null;
   const [before, after] = time.text.includes("/") ? time.text.split("/") : [time.text, time.text];
-  const label = labels[language] ?? labels.en ?? Object.values(labels)[0] ?? decodeURIComponent(id.split("/").at(-1));
+  const label = labelOf({ id, labels });
   return {
     href: new URL(id).pathname,
     label,
@@ -170,11 +171,12 @@ function gradients(chart) {
 }
 
 function buttons(tools, chart, moving) {
-  const tool = (text, act) => tools.append("button").attr("type", "button").text(text).on("click", act);
+  const tool = (text, act, into = tools) => into.append("button").attr("type", "button").text(text).on("click", act);
   tool(place.dataset.zoomIn, () => chart.call(moving.scaleBy, 2));
   tool(place.dataset.zoomOut, () => chart.call(moving.scaleBy, 0.5));
-  tool("◀", () => chart.call(moving.translateBy, 120, 0)).attr("aria-label", place.dataset.earlier);
-  tool("▶", () => chart.call(moving.translateBy, -120, 0)).attr("aria-label", place.dataset.later);
+  const steps = tools.append("span").attr("dir", "ltr"); // time runs so on every page
+  tool("◀", () => chart.call(moving.translateBy, 120, 0), steps).attr("aria-label", place.dataset.earlier);
+  tool("▶", () => chart.call(moving.translateBy, -120, 0), steps).attr("aria-label", place.dataset.later);
   tool(place.dataset.whole, () => chart.call(moving.transform, zoomIdentity));
 }
 
