@@ -159,6 +159,7 @@ def test_sources_are_listed_by_their_numbers_as_in_an_encyclopedia(remarks: Serv
     assert "[9] guide, 9 entry [10] Carl (1902) “A guide”. entry" in section(html, "sources")
     assert '<a href="#source-10" aria-label="Source 10">[10]</a>' in html
     assert '<li id="source-10">' in html
+    assert "[10]" in section(page(remarks, "/doc/guide-10"), "claims-cited")
 
 
 def test_at_the_other_end_a_claim_is_read_from_there(remarks: Server) -> None:

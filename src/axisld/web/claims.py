@@ -361,11 +361,11 @@ class Wording:
     def _number(self, statements: Iterable[Statement]) -> dict[str, str]:
         """The mark of each source: its own sign where all have one, else its place on the page."""
         roles = self._here.roles
-        cited, notation = set(roles.properties("cited")), set(roles.properties("notation"))
+        cited, notation = set(roles.properties("cited")), roles.properties("notation")
         entries = dict.fromkeys(quad.object for quad in statements if quad.predicate in cited)
-        signs = {quad.subject: terms.value(quad.object) for quad in statements if quad.predicate in notation}
-        if all(entry in signs for entry in entries):
-            return {entry: signs[entry] for entry in entries}
+        signs = {entry: self._reading.objects(entry, *notation) for entry in entries}
+        if all(signs.values()):
+            return {entry: terms.value(found[0]) for entry, found in signs.items()}
         return {entry: str(number) for number, entry in enumerate(entries, start=1)}
 
 

@@ -62,7 +62,6 @@ def thing(here: Site, description: Description, url: str, language: str) -> str:
         language,
         (*description.outgoing, *description.details, *found.statements),
         (*description.labels, *found.labels()),
-        within=url,
         why=reasons.why,
     )
     claims.update(_plain_claims(here, reading, found))
@@ -206,6 +205,8 @@ def _pointing(here: Site, reading: Reading, found: Found, description: Descripti
     graphs: dict[str, dict[str, list[str]]] = {}  # by predicate, by subject
     for quad in description.incoming.statements:
         graphs.setdefault(quad.predicate, {}).setdefault(quad.subject, []).append(quad.graph)
+    holders = {quad.object: quad.subject for quad in description.details if terms.is_blank(quad.object)}
+    reading.add_labels(here.reader.label_statements(predicate for predicate, _ in description.incoming.counts))
     most = _MOST_POINTING if description.page == 1 else None
     topic = terms.iri(description.topic)
     return [
@@ -214,13 +215,23 @@ def _pointing(here: Site, reading: Reading, found: Found, description: Descripti
             count,
             here.addresses.href(pointing_url(here, url, predicate)),
             tuple(
-                reading.told(subject, origin=origin_of(named), owner=topic)
+                reading.told(_named_holder(subject, holders), origin=origin_of(named), owner=topic)
                 for subject, named in islice(graphs.get(predicate, {}).items(), most)
                 if not found.is_claim(subject)
             ),
         )
         for predicate, count in description.incoming.counts
     ]
+
+
+def _named_holder(node: str, holders: Mapping[str, str]) -> str:
+    """The thing with a name that holds a nameless node; the node itself where none is known to."""
+    seen: set[str] = set()
+    holder = node
+    while terms.is_blank(holder) and holder in holders and holder not in seen:
+        seen.add(holder)
+        holder = holders[holder]
+    return holder if terms.is_iri(holder) else node
 
 
 def _near(description: Description) -> set[int]:
