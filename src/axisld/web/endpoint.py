@@ -30,6 +30,7 @@ from axisld.web.bodies import SpooledBody
 from axisld.web.encoding import coding_for
 from axisld.web.gateway import CANCELLATION
 from axisld.web.headers import NO_STORE
+from axisld.web.interface import Message
 from axisld.web.negotiated import cached, described, language_for_reader, respond
 from axisld.web.nodes import Reading
 from axisld.web.pages import frame
@@ -157,7 +158,11 @@ def _example_asked_for(here: Site) -> str:
     """The query of ?example=NAME; "" where none is asked for."""
     name = request.args.get("example", "")
     if name and name not in here.examples.by_name:
-        raise Problem(400, f"There is no example query {name!r} here.", links=[(f"{here.names.base}sparql", "SPARQL")])
+        raise Problem(
+            400,
+            Message("There is no example query “%(name)s” here.", name=name),
+            links=[(f"{here.names.base}sparql", "SPARQL")],
+        )
     return here.examples.by_name[name].query if name else ""
 
 

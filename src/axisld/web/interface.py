@@ -313,7 +313,7 @@ def _leads_to_page(href: str, path: str) -> bool:
     """Whether it is another page of this site: no place on the same page, no file, no other site."""
     if href.startswith("?"):
         return True
-    is_file = any(href.startswith(f"{path}{folder}/") and href != f"{path}{folder}/" for folder in _OF_FILES)
+    is_file = any(href.startswith(f"{path}{folder}/") for folder in _OF_FILES) and not href.endswith("/")
     return href.startswith(path) and not href.startswith("//") and not is_file
 
 

@@ -12,6 +12,7 @@ from axisld.representations.prefixes import PrefixedNames
 from axisld.terms import RDF, XSD, Statement
 from axisld.vocabulary import LABEL_PROPERTIES, RDF_TYPE
 from axisld.web import edtf, well_known
+from axisld.web.interface import gettext
 from axisld.web.interface import language as interface_language
 from axisld.web.languages import pick
 from axisld.web.layout import Place
@@ -208,7 +209,7 @@ class Reading:
         members = self._members(term)
         if members is not None:
             items = tuple(self.told(member, depth=depth + 1, owner=owner) for member in members)
-            return replace(node, text="list", items=items)
+            return replace(node, text=gettext("list"), items=items)
         return replace(
             node,
             types=tuple(self.types(term)[:_TYPES_OF_NESTED]),
@@ -293,7 +294,7 @@ class Reading:
 
     def _resource(self, term: str) -> Node:
         if terms.is_blank(term):
-            return Node("unnamed")
+            return Node(gettext("unnamed"), language=interface_language())
         iri = terms.value(term)
         language, label = self.label(term)
         words = "" if label else well_known.name_of(iri)

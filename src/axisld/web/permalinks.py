@@ -4,6 +4,7 @@ import re
 
 from flask import request
 
+from axisld.web.interface import Message
 from axisld.web.problems import Problem
 from axisld.web.site import Site
 
@@ -25,5 +26,7 @@ def other_release(here: Site) -> str:
     """
     named = request.args.get("release", "").lower()
     if named and not _DIGEST.fullmatch(named):
-        raise Problem(400, "Name a release by its digest, in 12 to 64 hexadecimal digits: ?release=0123456789ab.")
+        raise Problem(
+            400, Message("Name a release by its digest, in 12 to 64 hexadecimal digits: ?release=0123456789ab.")
+        )
     return "" if here.record.digest.startswith(named) else named[:_DIGITS]

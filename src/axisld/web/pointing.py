@@ -9,6 +9,7 @@ from axisld.terms import Statement
 from axisld.web.claims import Found, Wording
 from axisld.web.colophon import colophon
 from axisld.web.headers import link
+from axisld.web.interface import Message
 from axisld.web.negotiated import Resource, described
 from axisld.web.nodes import Reading
 from axisld.web.pages import frame, pointing_url
@@ -27,7 +28,10 @@ def pointing(here: Site, iri: str, via: str, page: int) -> Resource:
     pages = -(-count // most)
     if not 1 <= page <= pages:
         raise Problem(
-            404, f"Nothing points at {iri} by {via}." if page == 1 else f"There is no page {page} of {pages}."
+            404,
+            Message("Nothing points at %(iri)s by %(property)s.", iri=iri, property=via)
+            if page == 1
+            else Message("There is no page %(page)s, the last is %(pages)s.", page=page, pages=pages),
         )
     listed = tuple(islice(store.incoming(topic, predicate, offset=(page - 1) * most), most))
     whole = here.addresses.document(iri)

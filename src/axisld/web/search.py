@@ -175,7 +175,7 @@ def _respond(here: Site, question: Question, found: Found | None) -> Response:
 
     def write(_: Format) -> bytes:
         if found is None:
-            raise Problem(400, "Say what to search for, /search?q=…, or which things to list, /search?type=…")
+            raise Problem(400, Message("Say what to search for, /search?q=…, or which things to list, /search?type=…"))
         said = _said(here, question, found, pages, around)
         return (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()
 

@@ -14,6 +14,7 @@ from axisld.overviews.asking import Overviews
 from axisld.representations.formats import HTML, Format
 from axisld.web import signposting
 from axisld.web.documents import page_asked_for
+from axisld.web.interface import Message
 from axisld.web.negotiated import Resource, respond
 from axisld.web.pages import frame
 from axisld.web.problems import Problem
@@ -48,7 +49,13 @@ class Asked:
         text = self.text(name).strip()
         time = edtf.parse(text) if text else None
         if text and (time is None or time.is_interval):
-            raise Problem(400, f"{name}={text} is no time; write a year, a month or a day: 1989, 1989-05, 1989-05-31.")
+            raise Problem(
+                400,
+                Message(
+                    "%(given)s is no time; write a year, a month or a day: 1989, 1989-05, 1989-05-31.",
+                    given=f"{name}={text}",
+                ),
+            )
         return time
 
     def query_string(self, **changed: str) -> str:
@@ -72,9 +79,13 @@ class Asked:
         """The tables; 501 where the publication has none, 404 where they have nothing for this view."""
         overviews = self.here.overviews
         if overviews is None:
-            raise Problem(501, "This server publishes what another server holds, and has no overviews; ask at /sparql.")
+            raise Problem(
+                501, Message("This server publishes what another server holds, and has no overviews; ask at /sparql.")
+            )
         if self.view not in overviews.has | {"report"}:
-            raise Problem(404, f"This publication has nothing for a page such as /{self.view}.")
+            raise Problem(
+                404, Message("This publication has nothing for a page such as %(path)s.", path=f"/{self.view}")
+            )
         return overviews
 
 
@@ -93,7 +104,9 @@ class Page:
         """How many there are; 404 where this is none of them."""
         pages = max(1, -(-total // self.size))
         if self.number > pages:
-            raise Problem(404, f"There is no page {self.number}, the last is {pages}.")
+            raise Problem(
+                404, Message("There is no page %(page)s, the last is %(pages)s.", page=self.number, pages=pages)
+            )
         return pages
 
 

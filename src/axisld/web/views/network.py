@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from axisld import terms
 from axisld.overviews.asking import MOST_STEPS, Relations, Stated
+from axisld.web.interface import Message
 from axisld.web.problems import Problem
 from axisld.web.site import site
 from axisld.web.views import questions
@@ -39,14 +40,16 @@ def _found(question: Asked) -> Relations:
         return question.overviews.relations(wanted, things=_THINGS)
     found = question.overviews.around(start, _depth(question), wanted, things=_THINGS)
     if not found.things and wanted == filter_of(Asked(question.here, question.view, ())):
-        raise Problem(404, f"Nothing is related to {terms.value(start)} here. Begin at /network.")
+        raise Problem(404, Message("Nothing is related to %(iri)s here. Begin at /network.", iri=terms.value(start)))
     return found
 
 
 def _depth(question: Asked) -> int:
     depth = question.text("depth") or "1"
     if depth not in map(str, range(1, MOST_STEPS + 1)):
-        raise Problem(400, f"depth={depth} is no number of steps from 1 to {MOST_STEPS}.")
+        raise Problem(
+            400, Message("%(given)s is no number of steps from 1 to %(most)s.", given=f"depth={depth}", most=MOST_STEPS)
+        )
     return int(depth)
 
 

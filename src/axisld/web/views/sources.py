@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from axisld import terms
 from axisld.overviews.asking import ORDERS, Source
 from axisld.web import interface
+from axisld.web.interface import Message
 from axisld.web.nodes import Node
 from axisld.web.problems import Problem
 from axisld.web.site import site
@@ -25,7 +26,10 @@ def sources() -> Response:
     question, page = asked(site(), "sources"), page_of(_ROWS)
     level, order = _level(question), question.text("order") or "-citations"
     if order not in ORDERS:
-        raise Problem(400, f"There is no order {order!r}. Take one of: {', '.join(ORDERS)}.")
+        raise Problem(
+            400,
+            Message("There is no order “%(order)s”. Take one of: %(orders)s.", order=order, orders=", ".join(ORDERS)),
+        )
     total, found = question.overviews.sources(
         level, order=order, badge=question.term("badge"), language=question.text("language"),
         limit=page.size, offset=page.offset,
@@ -45,7 +49,12 @@ def _level(question: Asked) -> str:
     levels = question.overviews.levels
     level = question.text("by") or next(iter(levels))
     if level not in levels:
-        raise Problem(404, f"There are no sources by {level!r}. Take one of: {', '.join(levels)}.")
+        raise Problem(
+            404,
+            Message(
+                "There are no sources by “%(level)s”. Take one of: %(levels)s.", level=level, levels=", ".join(levels)
+            ),
+        )
     return level
 
 
