@@ -1,6 +1,6 @@
 """A release: the files that a build leaves behind, what its record says, and how one is opened.
 
-releases/<digest>/
+releases/<digest>/  with the beginning of the digest of its pages too, where it brings some
   release.json     the record below
   by-subject.nq    every statement, sorted (also dumps/all.nq), with its block index
   by-object.txt    the same by object, with its block index
