@@ -49,16 +49,27 @@ def make(store: Path) -> Iterator[Callable[..., Sandbox]]:
         sandbox.close()
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["on disk", "in memory"])
+def in_memory(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
 @pytest.fixture(scope="module")
-def sandbox(store: Path) -> Iterator[Sandbox]:
-    made = Sandbox(store, graph_writer=GRAPH_WRITER, seconds=10, base_iri=NAMESPACE)
+def sandbox(store: Path, in_memory: bool) -> Iterator[Sandbox]:
+    made = Sandbox(store, graph_writer=GRAPH_WRITER, in_memory=in_memory, seconds=10, base_iri=NAMESPACE)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def engine(store: Path) -> pyoxigraph.Store:
-    return pyoxigraph.Store.read_only(str(store))
+def engine(store: Path, in_memory: bool) -> pyoxigraph.Store:
+    """Of the same kind: what has no order comes in another one from the disk, and always in the same."""
+    on_disk = pyoxigraph.Store.read_only(str(store))
+    if not in_memory:
+        return on_disk
+    held = pyoxigraph.Store()
+    held.bulk_extend(on_disk)
+    return held
 
 
 def children() -> set[int]:

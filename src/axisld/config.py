@@ -49,6 +49,9 @@ class Config:
     page_statements: int = _setting(500, "statements about a thing on one page of its description")
     page_links: int = _setting(100, "statements that point at a thing on one page of its description")
     query_workers: int = _setting(0, "processes that run queries; 0: as many as cores")
+    query_memory_statements: int = _setting(
+        100000, "statements up to which each query process holds them all in memory, which is faster; 0: on disk"
+    )
     query_seconds: float = _setting(20.0, "wall clock of one query")
     query_memory_bytes: int = _setting(1073741824, "memory of one query")
     query_result_bytes: int = _setting(67108864, "largest result of a query")

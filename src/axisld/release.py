@@ -156,6 +156,7 @@ class Release:
         return Sandbox(
             self.sparql_store,
             graph_writer=graph_writer,
+            in_memory=self.record.parts[0].quads <= config.query_memory_statements,
             processes=config.query_processes,
             seconds=config.query_seconds,
             memory_bytes=config.query_memory_bytes,

@@ -74,6 +74,9 @@ class Worker:
         store = Path(settings["store"])
         self._missing = lock_down(store)
         self._store = pyoxigraph.Store.read_only(str(store))
+        if settings["in_memory"]:
+            on_disk, self._store = self._store, pyoxigraph.Store()
+            self._store.bulk_extend(on_disk)
 
     def serve(self) -> None:
         """Runs in the thread with the large stack until the server closes the connection."""
