@@ -42,6 +42,7 @@ class WorkerProcess:
         self._is_ready = False
         self.missing: tuple[str, ...] = ()
         self._connection, theirs = socket.socketpair()
+        self._incoming = frames.Incoming(self._connection, frames.MOST_BYTES)
         with theirs:
             # A new process, no fork of this one: it has threads. -P: no module out of the working folder.
             self._process = subprocess.Popen(
@@ -53,7 +54,7 @@ class WorkerProcess:
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             )
         with suppress(OSError):  # it ended at once: `answer` will tell
-            frames.send_facts(self._connection, frames.REQUEST, dict(settings))
+            self._connection.sendall(frames.packed_facts(frames.REQUEST, dict(settings)))
 
     @property
     def pid(self) -> int:
@@ -70,11 +71,11 @@ class WorkerProcess:
         """The bytes of the answer in pieces, then the facts about it. Raises WorkerEndedError, StoreError."""
         try:
             self._wait_until_ready()
-            frames.send_facts(self._connection, frames.REQUEST, {**query, "seconds": seconds})
+            self._connection.sendall(frames.packed_facts(frames.REQUEST, {**query, "seconds": seconds}))
             deadline = time.monotonic() + seconds + GRACE_SECONDS
             while True:
                 self._connection.settimeout(max(deadline - time.monotonic(), 0.001))
-                kind, body = frames.receive(self._connection, frames.MOST_BYTES)
+                kind, body = self._incoming.receive()
                 if kind != frames.DATA:
                     yield frames.facts(body)
                     return
@@ -102,7 +103,7 @@ class WorkerProcess:
         if self._is_ready:
             return
         self._connection.settimeout(START_SECONDS)
-        kind, body = frames.receive(self._connection, frames.MOST_BYTES)
+        kind, body = self._incoming.receive()
         facts = frames.facts(body)
         if kind != frames.READY:
             raise StoreError(f"The SPARQL store cannot be opened: {facts['message']}")

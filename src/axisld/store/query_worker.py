@@ -51,10 +51,12 @@ def main() -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the server finishes its requests, then ends this
         signal.signal(ignored, signal.SIG_IGN)
     connection = socket.socket(fileno=0)
+    incoming = frames.Incoming(connection)
     try:
-        worker = Worker(connection, frames.facts(frames.receive(connection)[1]))
+        worker = Worker(connection, incoming, frames.facts(incoming.receive()[1]))
     except Exception as error:
-        frames.send_facts(connection, frames.ERROR, {"error": "store", "message": f"{type(error).__name__}: {error}"})
+        failure = {"error": "store", "message": f"{type(error).__name__}: {error}"}
+        connection.sendall(frames.packed_facts(frames.ERROR, failure))
         return
     threading.stack_size(STACK_BYTES)
     threading.Thread(target=worker.serve).start()
@@ -64,8 +66,9 @@ def main() -> None:
 class Worker:
     """An opened store and the connection to the server."""
 
-    def __init__(self, connection: socket.socket, settings: Mapping[str, Any]) -> None:
+    def __init__(self, connection: socket.socket, incoming: frames.Incoming, settings: Mapping[str, Any]) -> None:
         self._connection = connection
+        self._incoming = incoming
         self._memory_bytes: int = settings["memory_bytes"]
         self._prefixes: Mapping[str, str] = settings["prefixes"]
         self._write_graph = _load(settings["graph_writer"])
@@ -82,9 +85,9 @@ class Worker:
         """Runs in the thread with the large stack until the server closes the connection."""
         self._limit_memory()
         try:
-            frames.send_facts(self._connection, frames.READY, {"missing": self._missing})
+            self._connection.sendall(frames.packed_facts(frames.READY, {"missing": self._missing}))
             while True:
-                _, body = frames.receive(self._connection)
+                _, body = self._incoming.receive()
                 self._answer(frames.facts(body))
         except (EOFError, OSError):
             os._exit(0)
@@ -105,15 +108,13 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, query["seconds"])
         failure = self._run(query, output)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        facts = {"is_worn": self._is_worn(), **failure}
-        frames.send_facts(self._connection, frames.ERROR if failure else frames.END, facts)
+        output.end(frames.ERROR if failure else frames.END, {"is_worn": self._is_worn(), **failure})
 
     def _run(self, query: Mapping[str, Any], output: "_Output") -> dict[str, str]:
         """Write the answer; what went wrong, or nothing."""
         failure = {}
         try:
             self._write(query, output)
-            output.flush()
         except _ResultTooLargeError:
             failure = {"error": "result"}
         except MemoryError:
@@ -178,14 +179,22 @@ class _Output:
         if self._left < 0:
             raise _ResultTooLargeError
         self._buffer += data
-        if len(self._buffer) >= frames.DATA_BYTES:
-            self.flush()
+        while len(self._buffer) >= frames.DATA_BYTES:
+            self._connection.sendall(self._packed())
         return written
 
     def flush(self) -> None:
-        for start in range(0, len(self._buffer), frames.DATA_BYTES):
-            frames.send(self._connection, frames.DATA, bytes(self._buffer[start : start + frames.DATA_BYTES]))
-        self._buffer.clear()
+        """The engine asks for it at its end, just before ours."""
+
+    def end(self, kind: int, facts: dict[str, Any]) -> None:
+        """Send what is left and, in the same piece, the last frame."""
+        rest = self._packed() if self._buffer else b""
+        self._connection.sendall(rest + frames.packed_facts(kind, facts))
+
+    def _packed(self) -> bytes:
+        body = bytes(self._buffer[: frames.DATA_BYTES])
+        del self._buffer[: frames.DATA_BYTES]
+        return frames.packed(frames.DATA, body)
 
     def _well_formed(self, data: bytes) -> bytes:
         """The engine writes control characters as they are; a reader of XML would stop at them, or change them.
