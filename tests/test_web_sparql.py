@@ -8,9 +8,13 @@ import pytest
 import rdflib
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
+from axisld.config import Config
 from axisld.pipeline import Built
+from axisld.release import open_release
 from axisld.store.sandbox import SPOOL_BYTES
 from axisld.vocabulary import SD
+from axisld.web.application import create_app
+from axisld.web.site import Site
 from tests.conftest import BASE
 from tests.live import Server, serving, wait_for
 
@@ -157,3 +161,21 @@ def test_a_body_in_chunks_is_read(server: Server) -> None:
     answer = connection.getresponse()
     assert (answer.status, json.loads(answer.read())["boolean"]) == (200, True)
     connection.close()
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", ""])
+def test_an_answer_that_takes_the_short_way_is_the_one_of_the_app(
+    server: Server, built: Built, accept: str, coding: str
+) -> None:
+    path = "/sparql?query=" + quote("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 20")
+    given = ({"Accept": accept} if accept else {}) | {"Accept-Encoding": coding}
+    short = server.request("GET", path, given)
+    here = Site(open_release(built.path), Config())
+    try:
+        long = create_app(here).test_client().get(path, headers=given)
+    finally:
+        here.close()
+    assert short.body == long.data
+    expected = {name.lower(): value for name, value in long.headers.items()}
+    assert {name: value for name, value in short.headers.items() if name not in ("date", "server")} == expected

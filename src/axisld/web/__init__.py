@@ -37,7 +37,8 @@ How a page looks
     surroundings   what the frame of every page needs; templates/ and assets/ hold the looks
 How it reaches the client
     serving        starts, reloads and stops the processes
-    shortcut       past the event loop, for answers that are in memory
+    shortcut       past the event loop, for answers in memory and for queries
+    queried        the answer to a query without the app; disconnections: who went away meanwhile
     asgi           the front that granian calls: bodies, files, threads, finished answers
     calling cache access_log statistics handover    its parts
 """

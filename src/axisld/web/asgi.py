@@ -14,17 +14,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from axisld.store.sandbox import Cancellation
-from axisld.web import conditions
+from axisld.errors import AxisError
+from axisld.store.sandbox import Cancellation, QueryCancelledError
+from axisld.web import conditions, queried
 from axisld.web.access_log import AccessLog
 from axisld.web.application import create_app
 from axisld.web.bodies import FileBody, SpooledBody
 from axisld.web.cache import Answer, Cache, Headers
 from axisld.web.calling import Scope, environ_of, run
 from axisld.web.clients import client_address
-from axisld.web.gateway import CANCELLATION, PROBLEM
+from axisld.web.disconnections import Disconnections
+from axisld.web.gateway import CANCELLATION, FAILURE, PROBLEM
 from axisld.web.handover import stop_accepting
 from axisld.web.problems import Problem
+from axisld.web.shortcut import Exchange
 from axisld.web.site import Site
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -34,6 +37,7 @@ _KEPT_STATUSES = (200, 303)
 _SAFE = ("GET", "HEAD")
 _CONDITIONAL = {name.lower().encode(): name for name in conditions.HEADERS}
 _SEARCHES = ("search", "suggest", "browse", "reconcile")  # what paths begin with whose answers take long
+_BODIES = {b"content-length", b"transfer-encoding"}  # headers of requests that have one
 _HOST = re.compile(rb"[^\s,/?#@\\]+")
 _SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
 _PARENT_SECONDS = 1.0  # between looks whether the parent lives
@@ -58,6 +62,7 @@ class Front:
         self._search_threads = ThreadPoolExecutor(here.config.search_threads, "search")
         self._query_paths = {b"/sparql", f"{here.names.path}sparql".encode()}
         self._search_paths = tuple(f"{base}{path}".encode() for base in ("/", here.names.path) for path in _SEARCHES)
+        self._disconnections = Disconnections()
         self._is_leaving = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +77,7 @@ class Front:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGUSR1, self._leave)
         self._access.flush_in(loop)
+        self._disconnections.watch_in(loop)
         self._look_after_parent()
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -93,20 +99,77 @@ class Front:
         os.kill(os.getpid(), signal.SIGTERM)
         loop.call_later(self._config.drain_seconds, os._exit, 1)
 
-    def answer_at_once(self, scope: Scope, send: Callable[[dict[str, Any]], object]) -> bool:
-        """Send the answer that is in memory; whether there was one. Needs no event loop, comes from any thread."""
+    def takes(self, exchange: Exchange) -> bool:
+        """Whether this request needs no event loop: its answer is in memory, or it is a query. From any thread."""
+        scope = exchange.scope
         if scope["method"] not in _SAFE:
             return False
         target, headers = _asked(scope)
-        kept = self._cache.get(target, headers)
-        if kept is None or not _names_host(scope, headers):
+        if not _names_host(scope, headers):
             return False
-        answer = _conditioned(kept, headers)
-        send(self._start(answer))
-        send({"type": "http.response.body", "body": answer.body})
-        size = len(answer.body) if scope["method"] != "HEAD" else 0  # type: ignore[arg-type]  # whole bodies are kept
-        self._note(scope, target, headers, answer, size, was_kept=True)
+        if kept := self._cache.get(target, headers):
+            self._send_whole(exchange, target, headers, _conditioned(kept, headers), was_kept=True)
+            return True
+        is_query = scope["method"] == "GET" and scope["query_string"] and scope["raw_path"] in self._query_paths
+        if not is_query or len(target) > self._config.max_url_bytes or not _BODIES.isdisjoint(headers):
+            return False
+        self._query_threads.submit(self._take_query, exchange, target, headers)
         return True
+
+    def _take_query(self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes]) -> None:
+        """Answer a query, in a thread for queries."""
+        try:
+            with self._disconnections.watched(exchange) as cancellation:
+                answer = self._query(exchange.scope, headers, cancellation)
+            if _may_be_kept(answer):
+                self._cache.put(target, headers, answer)
+            answer = _conditioned(answer, headers)
+            if isinstance(answer.body, bytes):
+                self._send_whole(exchange, target, headers, answer, was_kept=False)
+            else:
+                self._disconnections.in_loop(self._send_in_parts(exchange, target, headers, answer))
+        except QueryCancelledError:
+            exchange.done()  # nobody is there to be answered
+        except BaseException as error:
+            exchange.err(error)
+            raise
+
+    def _query(self, scope: Scope, headers: dict[bytes, bytes], cancellation: Cancellation) -> Answer:
+        given: dict[str, Any] = {CANCELLATION: cancellation}
+        try:
+            client = self._client(scope, headers)
+            if answer := queried.answer(self._here, scope["query_string"], headers, client, cancellation):
+                return answer
+        except QueryCancelledError:
+            raise
+        except AxisError as failure:
+            given[FAILURE] = failure
+        environ = environ_of(scope, headers) | given | {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"}
+        return run(self._app, environ)
+
+    def _send_whole(
+        self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], answer: Answer, *, was_kept: bool
+    ) -> None:
+        scope, body = exchange.scope, answer.body
+        assert isinstance(body, bytes)
+        exchange.proto.send(self._start(answer))
+        exchange.proto.send({"type": "http.response.body", "body": body})
+        exchange.done()
+        size = len(body) if scope["method"] != "HEAD" else 0
+        self._note(scope, target, headers, answer, size, was_kept=was_kept)
+
+    async def _send_in_parts(
+        self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], answer: Answer
+    ) -> None:
+        size = 0
+        try:
+            size = await _send(answer, self._start(answer), exchange.proto.send, with_body=True)
+            exchange.done()
+        except BaseException as error:
+            exchange.err(error)
+            raise
+        finally:
+            self._note(exchange.scope, target, headers, answer, size, was_kept=False)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Make an answer: there was none in memory."""
@@ -123,10 +186,13 @@ class Front:
     ) -> None:
         self._here.statistics.count(answer.endpoint, answer.status, was_kept=was_kept)
         if self._access.is_on:
-            peer, forwarded = scope["client"][0], headers.get(b"x-forwarded-for", b"").decode("latin-1")
-            client = client_address(peer, forwarded, self._config.trusted_proxies)
             line = f"{scope['method']} {target.decode('latin-1')} HTTP/{scope['http_version']}"
-            self._access.write(client, line, answer.status, size, headers)
+            self._access.write(self._client(scope, headers), line, answer.status, size, headers)
+
+    def _client(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+        """The address of who asks."""
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        return client_address(scope["client"][0], forwarded, self._config.trusted_proxies)
 
     def _start(self, answer: Answer) -> dict[str, Any]:
         """The ASGI message of status and headers."""

@@ -28,13 +28,14 @@ from axisld.terms import Statement
 from axisld.web import conditions
 from axisld.web.bodies import SpooledBody
 from axisld.web.encoding import coding_for
-from axisld.web.gateway import CANCELLATION
+from axisld.web.gateway import CANCELLATION, FAILURE
 from axisld.web.headers import NO_STORE
 from axisld.web.interface import Message
 from axisld.web.negotiated import cached, described, language_for_reader, respond
 from axisld.web.nodes import Reading
 from axisld.web.pages import frame
 from axisld.web.problems import Problem, problem_of
+from axisld.web.queried import entity_tag, is_lasting, read, sees_union
 from axisld.web.query_pages import MOST_ROWS, ROWS, query_page, shown
 from axisld.web.site import Site, site
 
@@ -61,6 +62,8 @@ def sparql() -> Response:
 
 
 def _answered(here: Site) -> Response:
+    if failure := request.environ.get(FAILURE):
+        raise failure
     question = _question(here)
     is_page = question.choice.format is formats.HTML
     etag = "" if is_page else _entity_tag(here, question)
@@ -68,7 +71,7 @@ def _answered(here: Site) -> Response:
         return cached(Response(status=304, headers={"ETag": etag}))  # before the query is run
     answer = here.queries.run(question.query, request.environ.get(CANCELLATION))
     response = _page_response(here, question, answer) if is_page else _response(question, answer)
-    if etag or (is_page and _is_lasting(here, question)):
+    if etag or (is_page and request.method == "GET" and is_lasting(here, question)):
         cached(response)
     else:
         response.headers["Cache-Control"] = NO_STORE
@@ -109,12 +112,7 @@ def _question(here: Site) -> Question:
         accept=request.headers.get("Accept"),
         client=request.remote_addr or "",
     )
-    return protocol.read(
-        asked,
-        most_text_bytes=here.config.query_text_bytes,
-        most_nesting=here.config.query_nesting,
-        most_seconds=here.config.query_seconds,
-    )
+    return read(here, asked)
 
 
 def _response(question: Question, answer: Answer) -> Response:
@@ -150,7 +148,7 @@ def _page_of_problem(here: Site, problem: Problem) -> str:
 
 
 def _surroundings(here: Site, language: str) -> dict[str, Any]:
-    shared = {"formats": (), "is_union": _is_union(here)}
+    shared = {"formats": (), "is_union": sees_union(here)}
     return frame(here, f"{here.names.base}sparql", language) | shared
 
 
@@ -168,27 +166,15 @@ def _example_asked_for(here: Site) -> str:
 
 def _entity_tag(here: Site, question: Question) -> str:
     """Of the answer to a question by GET, known before it is answered; "" where it may be another the next time."""
-    if not _is_lasting(here, question):
+    if request.method != "GET" or not is_lasting(here, question):
         return ""
-    coding = coding_for(request.headers.get("Accept-Encoding"))
-    seen = "" if _is_union(here) else "-declared"
-    return f'"{here.record.digest[:16]}-{question.digest}{seen}{coding and f"-{coding}"}"'
-
-
-def _is_lasting(here: Site, question: Question) -> bool:
-    """Whether asking again gets the same answer, as long as the release is the same."""
-    return request.method == "GET" and not question.is_volatile and bool(here.release.issued)
-
-
-def _is_union(here: Site) -> bool:
-    """Whether a query without GRAPH and FROM sees all graphs together."""
-    return (here.config.default_graph or here.record.default_graph) == "union"
+    return entity_tag(here, question, coding_for(request.headers.get("Accept-Encoding")))
 
 
 def _endpoint(here: Site) -> Response:
     """The endpoint itself, negotiated (SPARQL 1.1 Service Description, 2)."""
     iri = f"{here.names.base}sparql"
-    others, is_union = here.record.other_graphs, _is_union(here)
+    others, is_union = here.record.other_graphs, sees_union(here)
     graphs = {here.names.graph(part.name): part.triples for part in here.record.parts[1:]}
     graphs |= {name: triples for name, triples in others.items() if name}
     in_default = here.release.whole.triples if is_union else others.get("", 0)

@@ -12,6 +12,7 @@ WsgiApp = Callable[..., Iterable[bytes]]
 CONDITIONS_LATER = "axisld.conditions-later"  # in a WSGI environment: whoever set it sees to the request's conditions
 PROBLEM = "axisld.problem"  # likewise: an error found before the app was called, to be answered by it
 CANCELLATION = "axisld.cancellation"  # likewise: a sandbox.Cancellation, by which the client's going away ends a query
+FAILURE = "axisld.failure"  # likewise: what became of the query, which has been run already
 ENDPOINT = "axisld.endpoint"  # set by the app: what answered
 
 _ASCII = "".join(map(chr, range(128)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from axisld.config import Config
 from axisld.iris import to_url
 
 _SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
@@ -25,6 +26,12 @@ SHARING = {
 }
 IMMUTABLE = "public, max-age=31536000, immutable"  # of a URL that holds a digest
 NO_STORE = "no-store"
+_STALE_SECONDS = 86400  # a cache may answer with what it has while it asks for the new
+
+
+def cache_control(config: Config) -> str:
+    """Of any document, and of any answer that a release has for good."""
+    return f"public, max-age={config.document_max_age_seconds}, stale-while-revalidate={_STALE_SECONDS}"
 
 
 def preflight(allowed: Iterable[str]) -> dict[str, str]:

@@ -16,13 +16,12 @@ from axisld.representations.formats import Format, RdfFormat
 from axisld.terms import Statement
 from axisld.web import interface, languages
 from axisld.web.bodies import FileBody
-from axisld.web.headers import link
+from axisld.web.headers import cache_control, link
 from axisld.web.interface import Message
 from axisld.web.problems import Problem
 from axisld.web.site import Site, site
 
 _MOST_LANGUAGES = 6  # that a header names
-_STALE_SECONDS = 86400  # a cache may answer with what it has while it asks for the new
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def wsgi_application() -> Flask:
 def _front(config: Config, release_link: Path | None, parent: int, listener: int) -> Front:
     """What a serving process runs. It opens the release itself: nothing is shared with the process before it."""
     front = Front(Site(_open(config, release_link), config), parent, listener)
-    open_shortcut(front.answer_at_once)
+    open_shortcut(front.takes)
     return front
 
 

@@ -1,23 +1,33 @@
-"""The way past the event loop for requests whose answer is in memory: the hop into it costs more than all the rest.
+"""The way past the event loop, for answers in memory and for queries: the hop into it costs more than sending bytes.
 
 granian makes a coroutine and a task of every request, and wakes the loop's thread for it. Here, in granian's own
 thread, the front is asked first.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from granian import _futures
 from granian._granian import CallbackScheduler
 
-Send = Callable[[dict[str, Any]], object]  # an ASGI `send` that need not be awaited, as granian's for whole bodies
-Answerer = Callable[[dict[str, Any], Send], bool]
+
+class Exchange(Protocol):
+    """A request and the way back to its client, as granian has them."""
+
+    scope: Any  # of ASGI
+    proto: Any  # `send` and `receive` of ASGI; the former need not be awaited for a body that is sent whole
+
+    def done(self) -> None:
+        """Say that it is answered."""
+
+    def err(self, error: BaseException) -> None:
+        """Say that it cannot be answered."""
 
 
-def open_shortcut(answer: Answerer) -> None:
-    """From now on in this process, `answer` sees each request first; what it leaves goes to the event loop.
+def open_shortcut(takes: Callable[[Exchange], bool]) -> None:
+    """From now on in this process, `takes` sees each request first, and says whether it sees to the answer.
 
-    It is called with the ASGI scope, and says whether it has sent an answer.
+    What it leaves goes to the event loop.
     """
 
     class Scheduler(CallbackScheduler):
@@ -29,11 +39,9 @@ def open_shortcut(answer: Answerer) -> None:
             super().__init__()
             into_the_loop: Any = _futures._cbsched_aioschedule(loop, self._ctx, callback)  # type: ignore[no-untyped-call]
 
-            def schedule(request: Any) -> None:
-                if answer(request.scope, request.proto.send):
-                    request.done()
-                else:
-                    into_the_loop(request)
+            def schedule(exchange: Any) -> None:
+                if not takes(exchange):
+                    into_the_loop(exchange)
 
             self._schedule_fn = schedule
 
