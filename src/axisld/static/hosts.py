@@ -15,10 +15,9 @@ from axisld.static import accept
 from axisld.static.layout import DEEPEST, SEGMENT
 from axisld.static.writer import Told
 from axisld.web import signposting
-from axisld.web.headers import DATA_SECURITY, IMMUTABLE, PAGE_SECURITY, SHARING, link
+from axisld.web.headers import DATA_SECURITY, IMMUTABLE, PAGE_SECURITY, SHARING, cache_control, link
 from axisld.web.interface import LANGUAGES
 from axisld.web.languages import FALLBACK
-from axisld.web.negotiated import cache_control
 from axisld.web.site import Site
 
 # Where each is written, below the folder of the export; Netlify and Cloudflare look for theirs beside the pages.

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, request
 
 from axisld import terms
-from axisld.config import Config
 from axisld.errors import UnrepresentableError
 from axisld.iris import to_url
 from axisld.representations import formats, negotiation
@@ -73,11 +72,6 @@ def cached(response: Response) -> Response:
     if here.release.issued:
         response.last_modified = here.release.issued
     return response
-
-
-def cache_control(config: Config) -> str:
-    """How long caches may keep a document."""
-    return f"public, max-age={config.document_max_age_seconds}, stale-while-revalidate={_STALE_SECONDS}"
 
 
 def _language_named() -> str:
