@@ -157,7 +157,7 @@ def test_claims_that_conflict_stand_side_by_side(remarks: Server) -> None:
 def test_sources_are_listed_by_their_numbers_as_in_an_encyclopedia(remarks: Server) -> None:
     html = page(remarks, "/doc/old-bridge")
     assert "[9] guide, 9 entry [10] Carl (1902) “A guide”. entry" in section(html, "sources")
-    assert '<a href="#source-10" aria-label="Source 10">[10]</a>' in html
+    assert '<a href="#source-10" title="Source 10">[10]</a>' in html
     assert '<li id="source-10">' in html
     assert "[10]" in section(page(remarks, "/doc/guide-10"), "claims-cited")
 
