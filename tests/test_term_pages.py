@@ -97,6 +97,28 @@ def test_the_page_of_a_term_is_data_about_that_term(server: Server) -> None:
     assert "The bridge passes over the river." in server.get("/ontology", "text/turtle").text
 
 
+def test_a_term_has_one_page_whatever_address_it_is_asked_at(server: Server) -> None:
+    asked = server.get(f"/doc?iri={quote(f'{BASE}ontology#Bridge', safe='')}", BROWSER)
+    assert [link["href"] for link in Elements(asked.text).all("link") if link["rel"] == "canonical"] == [
+        f"{BASE}ontology?term=Bridge"
+    ]
+    assert "9 things are of this class." in text_of(asked.text)
+
+
+def test_what_points_to_a_term_is_listed(publication: Server) -> None:
+    page = publication.get("/ontology?term=memberOf&lang=en", BROWSER).text
+    (listed,) = [link["href"] for link in Elements(page).all("a") if "via=ax:predicate" in link["href"]]
+    assert "Hezbollah is one of the most notable members of the Axis." in publication.get(listed, BROWSER).text
+
+
+def test_individuals_are_told_of_as_other_things_are(publication: Server) -> None:
+    page = publication.get("/ontology?term=OwnVoice", BROWSER)
+    assert page.status == 200
+    assert 'rel="canonical" href="http://127.0.0.1:8000/ontology?term=OwnVoice"' in page.text
+    (following,) = [link["href"] for link in Elements(page.text).all("a") if "via=ax:stance" in link["href"]][:1]
+    assert publication.get(following, BROWSER).status == 200
+
+
 def test_a_term_that_there_is_not_is_404_and_says_which(server: Server) -> None:
     answer = server.get("/ontology?term=Atlantis", BROWSER)
     assert answer.status == 404

@@ -53,6 +53,13 @@ class Addresses:
             is_hidden = not own.startswith("id/") and self.reader.is_known(self.names.thing(own))
         return f"{self.names.base}doc?iri={quote(iri, safe='')}" if is_hidden else self.names.document(iri)
 
+    def description(self, iri: str) -> str:
+        """Where just `iri` is described: its document; of a name `…#Term`, the part of its document on that term."""
+        document, _, name = iri.partition("#")
+        if name and self.names.is_own(iri) and self.is_document(document):
+            return f"{document}?term={quote(name, safe='')}"
+        return self.document(iri)
+
     def is_graph(self, iri: str) -> bool:
         return any(iri == self.names.graph(part.name) for part in self.record.parts[1:])
 

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
@@ -23,7 +22,6 @@ from axisld.web.problems import Problem, answer, not_found
 from axisld.web.site import Site, site
 
 routes = Blueprint("documents", __name__)
-AsPage = Callable[[Site, Description, str, str], str]  # the HTML of a description at a URL, for readers of a language
 _PLAIN = Format("plain text", "txt", "text/plain")
 
 
@@ -98,15 +96,15 @@ def linkset() -> Response:
     return cached(Response(body, content_type=signposting.LINKSET_TYPE))
 
 
-def _description(here: Site, iri: str, url: str = "", as_page: AsPage = pages.thing) -> Resource:
-    """The description of a thing; `url` is that of the document, where it is another than the usual one."""
+def _description(here: Site, iri: str) -> Resource:
     page = page_asked_for()
     if via := request.args.get("via"):
         return pointing(here, iri, via, page)
     description = here.reader.describe(iri, page) or (_use_in_metadata(here, iri) if page == 1 else None)
     if description is None:
         raise not_found(iri) if page == 1 else _no_page(iri, page)
-    url = url or here.addresses.document(iri)
+    url = here.addresses.description(iri)
+    as_page = term_pages.term if term_pages.is_term(here, description) else pages.thing
     links = [
         *signposting.of_thing(here, iri, url, _types(description)),
         signposting.linkset_link(here, iri),
@@ -140,15 +138,11 @@ def _use_in_metadata(here: Site, iri: str) -> Description | None:
 
 
 def _term(here: Site, document: str, name: str) -> Resource:
-    """One term of a document of names with a `#`: what /doc?iri= says of it, as its page shows it."""
+    """One term of a document of names with a `#`."""
     iri = f"{document}#{name}"
     if not is_valid_iri(iri) or not here.reader.is_known(iri):
         raise not_found(iri)
-
-    def page(_: Site, description: Description, __: str, language: str) -> str:
-        return term_pages.term(here, description, document, language)
-
-    return _description(here, iri, term_pages.url_of(document, name), page)
+    return _description(here, iri)
 
 
 def _names_with_hash(here: Site, url: str) -> Resource:

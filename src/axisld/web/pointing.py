@@ -34,7 +34,7 @@ def pointing(here: Site, iri: str, via: str, page: int) -> Resource:
             else Message("There is no page %(page)s, the last is %(pages)s.", page=page, pages=pages),
         )
     listed = tuple(islice(store.incoming(topic, predicate, offset=(page - 1) * most), most))
-    whole = here.addresses.document(iri)
+    whole = here.addresses.description(iri)
     url = pointing_url(here, whole, predicate)
     named = {term for quad in listed for term in quad[:3] if terms.is_iri(term)}
     about = colophon(here, url, iri, page=page, pages=pages, links=count)

@@ -14,10 +14,10 @@ from axisld.terms import RDF, Statement
 from axisld.vocabulary import DESCRIPTION_PROPERTIES, OWL, RDF_TYPE, RDFS, SCHEMA, SH, SKOS
 from axisld.web import hierarchies
 from axisld.web.diagrams import Diagram, Relation, diagram
-from axisld.web.hierarchies import BROADER, CLASSES, NARROWER, PROPERTIES, Row, fragment
+from axisld.web.hierarchies import BROADER, CLASSES, NARROWER, PROPERTIES, SHAPES, Row, fragment
 from axisld.web.interface import Message
 from axisld.web.nodes import Node, Reading, origin_of
-from axisld.web.pages import frame, summary_of
+from axisld.web.pages import frame, pointing_url, summary_of
 from axisld.web.problems import Problem
 from axisld.web.short_names import short_name
 from axisld.web.site import Site
@@ -94,15 +94,24 @@ def terms_of(here: Site, description: Description, url: str, language: str, page
     )
 
 
-def term(here: Site, description: Description, document: str, language: str) -> str:
-    """The HTML of the page about one term of the document at the URL `document`."""
+def is_term(here: Site, description: Description) -> bool:
+    """Whether a description has a page of its own here: that of a class, property or shape in a document of terms."""
+    topic = terms.iri(description.topic)
+    types = [quad.object for quad in description.outgoing if quad[:2] == (topic, RDF_TYPE)]
+    is_here = here.addresses.description(description.topic) != here.addresses.document(description.topic)
+    return is_here and hierarchies.kind_of(types) in (CLASSES, PROPERTIES, SHAPES)
+
+
+def term(here: Site, description: Description, url: str, language: str) -> str:
+    """The HTML of the page about one term, at `url`."""
+    document, _, _ = description.topic.partition("#")
     about = _About(here, description, document, language)
     reading, topic = about.reading, about.topic
     definition, shown = _definition(reading, topic)
     told = (RDF_TYPE, f"<{RDFS}isDefinedBy>", *shown, *reading.shown_by_name(topic), *about.related_by)
     return render_template(
         "term.html",
-        **frame(here, url_of(document, fragment(topic)), language),
+        **frame(here, url, language),
         document=about.node(terms.iri(document)),
         title=reading.node(topic),
         iri=description.topic,
@@ -113,17 +122,11 @@ def term(here: Site, description: Description, document: str, language: str) -> 
         use=about.use(),
         properties=reading.tell(topic, leave_out=told),
         incoming=[
-            (reading.node(predicate), count)
+            (reading.node(predicate), count, here.addresses.href(pointing_url(here, url, predicate)))
             for predicate, count in description.incoming.counts
             if predicate not in about.shown_from
         ],
-        everything=here.addresses.href(f"{here.names.base}doc?iri={quote(description.topic, safe='')}"),
     )
-
-
-def url_of(document: str, name: str) -> str:
-    """The URL of the page about the term `document#name`."""
-    return document + _href(name)
 
 
 def _href(name: str) -> str:
@@ -148,8 +151,8 @@ class _Index:
 
     def pages(self) -> list[list[Row]]:
         def size(row: Row) -> int:
-            gloss = "" if row.is_repeated else self._gloss(row.term)[:_LEAST_GLOSS]
-            return self._bytes(row.term) + len(gloss.encode())
+            gloss = None if row.is_repeated else _gloss(self.reading, row.term)
+            return self._bytes(row.term) + (len(gloss.text[:_LEAST_GLOSS].encode()) if gloss else 0)
 
         return hierarchies.paged(self._rows, size, _INDEX_BYTES)
 
@@ -192,7 +195,7 @@ class _Index:
         )
 
     def _entry(self, row: Row, room: int) -> Entry:
-        gloss = _definition(self.reading, row.term)[0] if room >= _LEAST_GLOSS // 2 and not row.is_repeated else None
+        gloss = _gloss(self.reading, row.term) if room >= _LEAST_GLOSS // 2 and not row.is_repeated else None
         return Entry(
             row,
             fragment(row.term),
@@ -200,10 +203,6 @@ class _Index:
             replace(gloss, text=_shortened(gloss.text, room)) if gloss else None,
             _count(self._here, row.kind, terms.value(row.term)),
         )
-
-    def _gloss(self, term: str) -> str:
-        definition, _ = _definition(self.reading, term)
-        return definition.text if definition else ""
 
     def _bytes(self, term: str) -> int:
         return _ENTRY_BYTES + 2 * len(quote(fragment(term))) + len(self.reading.node(term).text.encode())
@@ -307,12 +306,16 @@ class _About:
 
 
 def _definition(reading: Reading, term: str) -> tuple[Node | None, list[str]]:
-    """As `pages.summary_of`; of a shape, what it says to those who break it, or what it is for."""
+    """As `pages.summary_of`; of a shape, what it says to those who break it."""
     found = reading.text(term, _DEFINITIONS)
-    if found:
-        return found[1], [found[0]] if len(reading.objects(term, found[0])) == 1 else []
+    return (found[1], [found[0]] if len(reading.objects(term, found[0])) == 1 else []) if found else (None, [])
+
+
+def _gloss(reading: Reading, term: str) -> Node | None:
+    """What stands beside a term in the index: its definition; of a shape without, what it is for."""
+    definition, _ = _definition(reading, term)
     targets = [reading.node(target) for predicate in _SHAPES for target in reading.objects(term, predicate)]
-    return next((replace(node, iri="") for node in targets if not node.is_code), None), []
+    return definition or next((node for node in targets if not node.is_code), None)
 
 
 def _count(here: Site, kind: str, iri: str) -> int | None:
