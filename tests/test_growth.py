@@ -1,5 +1,6 @@
 """What a build does with a publication that is too large for memory: the same, on disk."""
 
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -233,3 +234,14 @@ def test_a_large_release_keeps_what_its_validation_looked_at(site: Path, tmp_pat
     release = pipeline.build(site, tmp_path, scale=LARGE).path
     assert "old-bridge" in (release / VALIDATED).read_text("utf-8")
     assert not (built.path / VALIDATED).exists()
+
+
+def test_blank_nodes_are_the_same_in_a_store_that_was_filled_in_pieces(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["axisld.pipeline.pack"], "_PIECE_BYTES", 1000)
+    chain = " . ".join(f"<x{number}> br:next _:b{number} . _:b{number} br:next _:b{number + 1}" for number in range(30))
+    add(site, "data/bridges.ttl", f"{chain} .")
+    store = ox.Store.read_only(str(pipeline.build(site, tmp_path).path / "store"))
+    joined = "SELECT * WHERE { GRAPH ?g { ?x <https://example.org/bridges/ontology#next>+ ?y FILTER(ISIRI(?x)) } }"
+    assert len(list(store.query(joined))) == sum(range(2, 32))

@@ -72,7 +72,7 @@ def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = 
         release = folder / "release"
         release.mkdir()
         with _timed("pack", watcher):
-            record = pack(sources, base or sources.names.base, release, watcher.advanced)
+            record = pack(sources, base or sources.names.base, release, watcher.advanced, scale.of(sources.count()))
             if sources.validated.exists():
                 sources.validated.rename(release / VALIDATED)
         path, is_new = publish(release, record, releases)
@@ -88,7 +88,7 @@ def _checked(
         add_examples(sources)
     with _timed("derive", watcher):
         derive(sources, watcher.advanced)
-    is_large = sources.count() > scale.large_statements
+    is_large = scale.is_large(sources.count())
     with _timed("reason", watcher):
         reason(sources, is_large=is_large)
     with _timed("validate", watcher):

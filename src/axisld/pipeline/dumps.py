@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import zstandard
 
 from axisld.errors import UnrepresentableError
 from axisld.pipeline.parse import statements
+from axisld.pipeline.scale import Scale
 from axisld.release import WHOLE, Dump, Part
 from axisld.representations import formats
 from axisld.representations.blank_nodes import BlankNodes
@@ -34,6 +35,7 @@ def write_dumps(
     prefixes: dict[str, str],
     base: str,
     advanced: Callable[[int, int], None],
+    scale: Scale,
 ) -> tuple[tuple[Dump, ...], dict[str, str]]:
     """Write every part in every format beside its N-Quads, which stand in `folder` already.
 
@@ -43,23 +45,45 @@ def write_dumps(
     dumps: list[Dump] = []
     without: dict[str, str] = {}
     graphs = [others, *(folder / f"{part.name}.nq" for part in parts if part.name != WHOLE)]
-    for number, part in enumerate(parts):
-        sources = graphs if part.name == WHOLE else [folder / f"{part.name}.nq"]
-        for format in formats.DUMPS:
-            path = folder / f"{part.name}.{format.suffix}"
-            try:
-                if format is not formats.N_QUADS:
-                    _write(path, format, folder / f"{part.name}.nq", sources, prefixes)
-            except UnrepresentableError as error:
-                path.unlink()
-                without[path.name] = error.reason
-                continue
-            dumps += _with_compressed(path, part.name, format)
-        advanced(number + 1, len(parts))
+    tasks = [
+        _Task(folder, part.name, format, graphs if part.name == WHOLE else [folder / f"{part.name}.nq"], prefixes)
+        for part in parts
+        for format in formats.DUMPS
+    ]
+    for number, (written, reason) in enumerate(scale.in_processes(_dump, tasks), 1):
+        dumps += written
+        if reason:
+            without[tasks[number - 1].path.name] = reason
+        advanced(number, len(tasks))
     write_digests(folder, parts)
     write_notes(folder, parts, without, base)
     write_sums(folder)
     return tuple(dumps), without
+
+
+class _Task(NamedTuple):
+    """A part to be written in a format."""
+
+    folder: Path
+    part: str
+    format: RdfFormat
+    graphs: Sequence[Path]  # of the part, for formats with graph names
+    prefixes: dict[str, str]
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.part}.{self.format.suffix}"
+
+
+def _dump(task: _Task) -> tuple[list[Dump], str]:
+    """The files that were written, or why the format cannot hold the part."""
+    try:
+        if task.format != formats.N_QUADS:
+            _write(task.path, task.format, task.folder / f"{task.part}.nq", task.graphs, task.prefixes)
+    except UnrepresentableError as error:
+        task.path.unlink()
+        return [], error.reason
+    return _with_compressed(task.path, task.part, task.format), ""
 
 
 def _write(path: Path, format: RdfFormat, part: Path, graphs: Sequence[Path], prefixes: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from axisld.pipeline.metadata import statements as metadata_statements
 from axisld.pipeline.pages import copy_pages
 from axisld.pipeline.parse import statements
 from axisld.pipeline.rebase import Rebase
+from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, RULES, SHAPES, Sources
 from axisld.pipeline.statistics import Statistics, measure, split
 from axisld.reader import own_documents
@@ -26,18 +27,23 @@ from axisld.store.table import write_table
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS
 
+_PIECE_BYTES = 32 * 1024 * 1024  # of lines that the SPARQL store takes at once
+_ALONE = Scale(processes=1)
 
-def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, int], None]) -> Record:
+
+def pack(
+    sources: Sources, base: str, release: Path, advanced: Callable[[int, int], None], scale: Scale = _ALONE
+) -> Record:
     """Write the release of `sources` on `base` into the empty folder `release`, its record last.
 
     The same sources on the same base give the same bytes, but for the date in the record and the metadata.
-    `advanced` hears how many parts of how many have their dumps.
+    `advanced` hears how many dumps of how many are written.
     """
     names, rebase = Names(base), Rebase(sources.names.base, base)
     whole = release / BY_SUBJECT
     write_table(whole, canonical.canonical(_lines(sources, rebase), sources.folder))
     write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
-    ox.Store(release / STORE).bulk_load(path=whole, format=ox.RdfFormat.N_QUADS)
+    _fill_store(release / STORE, whole, sources.folder)
     documents = _list_documents(release, names)
     _write_index(release, names)
     statistics = _measure(whole, names)
@@ -45,7 +51,7 @@ def pack(sources: Sources, base: str, release: Path, advanced: Callable[[int, in
     others = sources.folder / "others.nq"
     parts = _write_parts(release, names, statistics, others)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
-    dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced)
+    dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced, scale)
     authored = list(statements(release / DUMPS / f"{DATASET}.nq"))
     dataset = rebase.plain(sources.dataset)
     record = Record(
@@ -85,6 +91,25 @@ def _rules(sources: Sources, rebase: Rebase) -> Iterator[Rule]:
         name = path.relative_to(sources.root / RULES).with_suffix("").as_posix()
         if made:
             yield Rule(name, says, {rebase.plain(predicate): count for predicate, count in sorted(made.items())})
+
+
+def _fill_store(path: Path, whole: Path, work: Path) -> None:
+    """Fill the SPARQL store, piece by piece: what is loaded at once is in memory at once, at several times its size.
+
+    Statements with blank nodes are one piece, for a node is the same within a piece only.
+    """
+    store = ox.Store(path)
+    if whole.stat().st_size <= _PIECE_BYTES:
+        store.bulk_load(path=whole, format=ox.RdfFormat.N_QUADS)
+        return
+    with_blanks = work / "with-blank-nodes.nq"
+    with whole.open("rb") as lines, with_blanks.open("wb") as apart:
+        while piece := lines.readlines(_PIECE_BYTES):
+            plain = b"".join(line for line in piece if not canonical.has_blank(line))
+            store.bulk_load(input=plain, format=ox.RdfFormat.N_QUADS)
+            apart.writelines(line for line in piece if canonical.has_blank(line))
+    store.bulk_load(path=with_blanks, format=ox.RdfFormat.N_QUADS)
+    store.optimize()  # or every look-up asks each piece
 
 
 def _lines(sources: Sources, rebase: Rebase) -> Iterator[bytes]:

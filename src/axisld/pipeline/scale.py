@@ -4,7 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 _Task = TypeVar("_Task")
@@ -15,8 +15,15 @@ _Result = TypeVar("_Result")
 class Scale:
     """What a build may use."""
 
-    large_statements: int = 500_000  # a publication that says more is large
+    large_statements: int = 200_000  # a publication that says more is large
     processes: int = 0  # that work at a time; 0: as many as cores
+
+    def is_large(self, statements: int) -> bool:
+        return statements > self.large_statements
+
+    def of(self, statements: int) -> "Scale":
+        """The same for a publication of this size: one process is enough for what is not large."""
+        return self if self.is_large(statements) else replace(self, processes=1)
 
     def in_processes(self, work: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[_Result]:
         """The results of `work`, a function of a module, in the order of the tasks.
