@@ -76,7 +76,7 @@ function show() {
     event.preventDefault();
     editor.goTo(problem.dataset);
   });
-  answerIn(answer, form);
+  answerIn(answer);
   say(answer.querySelector("p")?.textContent ?? "", true);
 }
 

@@ -2,7 +2,7 @@
 import { connections, drawNetwork } from "./network.js";
 import { drawTimeline, spans } from "./timeline.js";
 
-export function answerIn(answer, form) {
+export function answerIn(answer) {
   const table = answer.querySelector("[data-shows=table] table");
   const views = answer.querySelector(".views");
   if (!table) return;
@@ -12,7 +12,7 @@ export function answerIn(answer, form) {
   const times = spans(columns, rows);
   const shapes = {
     text: (place) => showText(place, answer.querySelector("form.formats")),
-    ...(edges.length && form.dataset.network && { network: (place) => drawNetwork(place, edges, form.dataset.network) }),
+    ...(edges.length && { network: (place) => drawNetwork(place, edges) }),
     ...(times.length && { timeline: (place) => drawTimeline(place, times) }),
   };
   for (const button of views.querySelectorAll("button")) {
@@ -34,7 +34,7 @@ export function answerIn(answer, form) {
 }
 
 function cellOf(cell) {
-  const named = cell.firstElementChild;
+  const named = cell.querySelector("bdi");
   const link = cell.querySelector("a");
   return { text: named?.textContent ?? "", href: link?.getAttribute("href") ?? "", isBlank: /^_:/.test(named?.textContent) };
 }

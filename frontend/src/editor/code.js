@@ -1,5 +1,5 @@
 // CodeMirror in place of a text field, which goes on holding the query for the form.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, insertBracket } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
@@ -37,13 +37,13 @@ const look = EditorView.theme({
   ".cm-diagnostic-error": { borderInlineStartColor: "var(--mark)" },
 });
 
-// Chromium joins lines that are typed over by way of inline styles, which our Content-Security-Policy refuses aloud.
-const typingOverLines = EditorView.domEventHandlers({
+// Chromium replaces coloured text by way of inline styles, which our Content-Security-Policy refuses aloud.
+const typingOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    const { from, to } = view.state.selection.main;
-    if (event.inputType !== "insertText" || !event.data || view.state.doc.lineAt(from).to >= to) return false;
+    if (event.inputType !== "insertText" || !event.data || view.state.selection.main.empty) return false;
     event.preventDefault();
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    const typed = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    view.dispatch(insertBracket(view.state, event.data) ?? typed());
     return true;
   },
 });
@@ -95,7 +95,7 @@ export function codeEditor(form, field, run) {
         field.dispatchEvent(new Event("input"));
       }),
       declareWhileTyping(terms),
-      typingOverLines,
+      typingOver,
     ],
   });
   field.hidden = true;

@@ -1,9 +1,10 @@
 // Rows of an answer that have a date, as bars over years. Everything that it shows stands in the table too.
+import { element, shortened } from "./svg.js";
+
 const width = 960;
 const rowHeight = 30;
 const mostLetters = 72; // of a label: half of the width
 const margin = 28; // above the first row, for the axis
-const svgNamespace = "http://www.w3.org/2000/svg";
 const dated = /^(-?\d{4,})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?[~?%]?$/;
 
 // [{ label, href, from, to }] of the rows, times as fractional years; `to` is the end of the period that a date means.
@@ -65,7 +66,7 @@ export function drawTimeline(place, found) {
     group.append(element("title", {}, `${item.when}: ${item.label}`));
     if (item.isOpen) group.append(element("rect", { ...bar, width: width - 8 - bar.x, class: "bar open" }));
     group.append(element("rect", { ...bar, class: "bar" }));
-    group.append(element("text", { ...at, y: y + 12 }, shortened(item.label)));
+    group.append(element("text", { ...at, y: y + 12 }, shortened(item.label, mostLetters)));
     drawing.append(group);
   });
   const region = document.createElement("div");
@@ -73,10 +74,6 @@ export function drawTimeline(place, found) {
   region.tabIndex = 0;
   region.append(drawing);
   place.append(region);
-}
-
-function shortened(text) {
-  return text.length > mostLetters ? `${text.slice(0, mostLetters)}…` : text;
 }
 
 // [time, name] of about eight round years; of months, where there are few years.
@@ -91,11 +88,4 @@ function ticks(first, last) {
     found.push([place * step, name]);
   }
   return found;
-}
-
-function element(name, attributes, text) {
-  const made = document.createElementNS(svgNamespace, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (text !== undefined) made.textContent = text;
-  return made;
 }
