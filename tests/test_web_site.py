@@ -145,6 +145,7 @@ def test_robots_find_the_site_map_and_stay_out_of_the_endpoint_and_the_search(ho
         "Disallow: /search",
         "Disallow: /sparql",
         "Disallow: /suggest",
+        *(f"Disallow: /{view}?" for view in ("timeline", "network", "conflicts", "sources", "coverage", "report")),
     ]
 
 

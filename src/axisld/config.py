@@ -61,7 +61,7 @@ class Config:
     query_wait_seconds: float = _setting(20.0, "time that a query may wait for its turn")
     query_large_answers: int = _setting(16, "large answers on their way to clients, each kept on disk meanwhile")
     query_slow_seconds: float = _setting(5.0, "queries that run longer are logged, without who asked")
-    search_seconds: float = _setting(2.0, "wall clock of one search")
+    search_seconds: float = _setting(2.0, "wall clock of one search, or of one look into the views")
     search_threads: int = _setting(2, "threads that search, beside those that make other answers")
     search_text_characters: int = _setting(200, "longest text to search for")
     search_results: int = _setting(20, "things on one page of what a search finds")

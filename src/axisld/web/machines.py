@@ -15,6 +15,7 @@ from axisld.web.negotiated import cached
 from axisld.web.problems import not_found
 from axisld.web.site import Site, site
 from axisld.web.statistics import exposition, histogram
+from axisld.web.views.asked import VIEWS
 
 routes = Blueprint("machines", __name__)
 _SITEMAP_URLS = 50_000  # the most that one file may hold (sitemaps.org protocol)
@@ -23,9 +24,10 @@ _SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 @routes.get("/robots.txt")
 def robots() -> Response:
-    """All may be read but what has answers without end: the endpoint, the search (RFC 9309)."""
+    """All may be read but what has answers without end: the endpoint, the search, filters of views (RFC 9309)."""
     here = site()
-    refused = "".join(f"Disallow: {here.names.path}{path}\n" for path in ("search", "sparql", "suggest"))
+    endless = ("search", "sparql", "suggest", *(f"{view}?" for view in VIEWS))
+    refused = "".join(f"Disallow: {here.names.path}{path}\n" for path in endless)
     text = f"User-agent: *\nAllow: /\n{refused}\nSitemap: {here.names.base}sitemap.xml\n"
     return cached(Response(text, content_type="text/plain; charset=utf-8"))
 

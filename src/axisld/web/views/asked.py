@@ -22,6 +22,7 @@ from axisld.web.search import JSON
 from axisld.web.short_names import named_term, short_name
 from axisld.web.site import Site
 
+VIEWS = ("timeline", "network", "conflicts", "sources", "coverage", "report")
 _FILTERS = (
     *("type", "predicate", "badge", "about", "around", "depth", "from", "to"),
     *("by", "order", "language", "part", "unclaimed", "severity", "shape"),
@@ -161,4 +162,4 @@ def answer(
 def views_of(here: Site) -> list[str]:
     """The views that this publication has, as paths."""
     has = here.overviews.has if here.overviews else frozenset()
-    return [view for view in ("timeline", "network", "conflicts", "sources", "coverage", "report") if view in has]
+    return [view for view in VIEWS if view in has]
