@@ -24,6 +24,7 @@ class Load:
     per_second: float  # requests
     p50_ms: float
     p99_ms: float
+    requests: int  # answered as they should be
     failed: int  # answers other than 2xx and 3xx, and broken connections
 
 
@@ -42,5 +43,6 @@ def load(port: int, requests: Sequence[str], accept: str, seconds: int, connecti
         environment = {**os.environ, "BENCH_PATHS": paths.name, "BENCH_FIRST_NUMBER": str(next(_numbers))}
         ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
     found = json.loads(ran.stderr.splitlines()[-1])
-    per_second = (found["requests"] - found["failed"]) / (found["microseconds"] / 1e6)
-    return Load(per_second, found["p50"] / 1e3, found["p99"] / 1e3, found["failed"])
+    requests = found["requests"] - found["failed"]
+    per_second = requests / (found["microseconds"] / 1e6)
+    return Load(per_second, found["p50"] / 1e3, found["p99"] / 1e3, requests, found["failed"])

@@ -73,7 +73,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured (default: 5)")
-    parser.add_argument("--seconds", type=int, default=2, help="of one load (default: 2)")
+    parser.add_argument("--seconds", type=int, default=1, help="of one load (default: 1)")
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS, help="default: all")
     parser.add_argument("--output", type=Path, help="file of the results (default: bench/results/DATE.json)")
     return parser.parse_args()
@@ -169,14 +169,12 @@ def _round(peers: list[Peer], asked: dict[str, dict[str, list[str]]], seconds: i
     for workload in WORKLOADS:
         for peer in peers:
             if requests := asked[peer.name][workload.name]:
+                before = peer.processor_seconds()
                 measured = load(peer.port, requests, workload.accept, seconds)
-                print(f"{workload.title:<40} {peer.name:<16} {measured.per_second:>9.0f}/s", flush=True)
-                yield {
-                    "workload": workload.name,
-                    "peer": peer.name,
-                    "load_average": os.getloadavg()[0],
-                    **vars(measured),
-                }
+                used = (peer.processor_seconds() - before) * 1e6 / max(1, measured.requests)
+                print(f"{workload.title:<40} {peer.name:<16} {measured.per_second:>9.0f}/s {used:>9.0f} us", flush=True)
+                facts = {"workload": workload.name, "peer": peer.name, "processor_us": round(used, 1)}
+                yield facts | {"load_average": os.getloadavg()[0]} | vars(measured)
 
 
 def _under_attack(

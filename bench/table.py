@@ -28,7 +28,7 @@ class Ratio:
 
 def table(results: Mapping[str, Any]) -> str:
     """Everything as Markdown."""
-    return "\n\n".join([_rates(results), _starts(results), _attacks(results), _targets(results)])
+    return "\n\n".join([_rates(results), _processor(results), _starts(results), _attacks(results), _targets(results)])
 
 
 def ratios(results: Mapping[str, Any]) -> dict[tuple[str, str], Ratio]:
@@ -41,10 +41,10 @@ def ratios(results: Mapping[str, Any]) -> dict[tuple[str, str], Ratio]:
     return {key: Ratio(median(values), min(values), max(values)) for key, values in found.items()}
 
 
-def rates(results: Mapping[str, Any], workload: str, peer: str) -> list[float]:
-    """Requests per second in each round."""
+def rates(results: Mapping[str, Any], workload: str, peer: str, what: str = "per_second") -> list[float]:
+    """Requests per second in each round, or something else that was measured."""
     found = results["samples"]
-    return [sample["per_second"] for sample in found if (sample["workload"], sample["peer"]) == (workload, peer)]
+    return [sample[what] for sample in found if (sample["workload"], sample["peer"]) == (workload, peer)]
 
 
 def _rates(results: Mapping[str, Any]) -> str:
@@ -55,6 +55,15 @@ def _rates(results: Mapping[str, Any]) -> str:
         against = [str(found.get((workload.name, peer), "–")) for peer in others]
         rows.append([workload.title, f"{median(own):,.0f}" if own else "–", *against])
     return _markdown(["", "axisld, requests/s", *(f"× {peer}" for peer in others)], rows)
+
+
+def _processor(results: Mapping[str, Any]) -> str:
+    rows = []
+    servers = ["axisld", *_others(results)]
+    for workload in WORKLOADS:
+        used = [rates(results, workload.name, peer, "processor_us") for peer in servers]
+        rows.append([workload.title, *(f"{median(values):,.0f}" if values else "–" for values in used)])
+    return _markdown(["processor time of one request, µs", *servers], rows)
 
 
 def _starts(results: Mapping[str, Any]) -> str:
