@@ -1,12 +1,12 @@
 # serve: check, build and serve this publication    test: prove that it works    check: format, lint, types, tests
-# bench: measure it beside its peers
+# bench: measure it beside its peers    bench-growth: measure how it grows
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TURTLE := ontology data shapes tests/site tests/shapes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test check build format messages lock bench clean
+.PHONY: serve test check build format messages lock bench bench-growth clean
 
 serve: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld serve
@@ -41,6 +41,9 @@ messages: $(VENV)/ready
 # Peers are installed into bench/.cache on the first run; bench/README.md says what to install by hand.
 bench: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/python bench/measure.py
+
+bench-growth: $(VENV)/ready frontend/node_modules/ready
+	$(BIN)/python bench/growth.py
 
 # The pinned versions of everything, hashed; the files name no host they come from.
 lock: $(VENV)/ready

@@ -40,14 +40,14 @@ def statement(line: str) -> Statement:
     """One line of N-Triples or N-Quads in canonical layout (single spaces, ` .` at the end; RDF 1.1 N-Quads, 4)."""
     subject, predicate, rest = line.rstrip("\n").split(" ", 2)
     if rest.startswith('"'):
-        match = _LITERAL.match(rest)
-        if match is None:
+        text, quote, after = rest.rpartition('"')  # the last one ends it: neither tags nor IRIs hold any
+        if not text:
             raise ValueError(f"not a literal of N-Quads: {rest[:80]}")
-        value, tail = rest[: match.end()], rest[match.end() :]
+        suffix, _, tail = after.partition(" ")
+        value = text + quote + suffix
     else:
         value, _, tail = rest.partition(" ")
-        tail = f" {tail}"
-    return Statement(subject, predicate, value, tail.removesuffix(" .").strip())
+    return Statement(subject, predicate, value, tail.removesuffix(".").rstrip())
 
 
 def line(quad: Statement) -> str:

@@ -44,7 +44,7 @@ def pack(
     write_table(whole, canonical.canonical(_lines(sources, rebase), sources.folder))
     write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
     _fill_store(release / STORE, whole, sources.folder)
-    documents = _list_documents(release, names)
+    documents = _list_documents(release, names, sources.folder)
     _write_index(release, names)
     statistics = _measure(whole, names)
     _write_overviews(release, names, statistics)
@@ -128,11 +128,15 @@ def _turned_lines(whole: Path) -> Iterator[bytes]:
     return (terms.line(turned(quad)).encode() for quad in statements(whole) if not terms.is_literal(quad.object))
 
 
-def _list_documents(release: Path, names: Names) -> int:
+def _list_documents(release: Path, names: Names, work: Path) -> int:
     """Write the documents that there are, and say how many."""
-    documents = sorted(set(own_documents(statements(release / BY_SUBJECT), names)))
-    (release / DOCUMENTS).write_text("".join(f"{document}\n" for document in documents), "utf-8")
-    return len(documents)
+    found = own_documents(statements(release / BY_SUBJECT), names)
+    count = 0
+    with (release / DOCUMENTS).open("wb") as output:
+        for document in canonical.sort_unique((f"{document}\n".encode() for document in found), work):
+            output.write(document)
+            count += 1
+    return count
 
 
 def _write_index(release: Path, names: Names) -> None:
