@@ -67,8 +67,8 @@ SAME = (
     "/doc/rhine.jsonld",
     "/doc/rhine.html",
     "/ontology.html",
-    "/ontology?term=Bridge&format=html",
-    "/ontology?term=Bridge&format=nt",
+    "/doc/ontology/Bridge.html",
+    "/doc/ontology/Bridge.nt",
     "/shapes.ttl",
     "/context.jsonld",
 )

@@ -58,7 +58,7 @@ def test_narrower_terms_stand_below_broader_ones(server: Server) -> None:
 
 
 def test_the_page_of_a_class_says_what_it_is_what_it_has_and_where_it_is_used(server: Server) -> None:
-    text = text_of(server.get("/ontology?term=Bridge&lang=en", BROWSER).text)
+    text = text_of(server.get("/doc/ontology/Bridge?lang=en", BROWSER).text)
     for expected in (
         "A structure that carries a way over a river.",
         "Kind of structure",
@@ -67,11 +67,11 @@ def test_the_page_of_a_class_says_what_it_is_what_it_has_and_where_it_is_used(se
         "Rules for it",
     ):
         assert expected in text, expected
-    assert "Kinds of it bridge" in text_of(server.get("/ontology?term=Structure&lang=en", BROWSER).text)
+    assert "Kinds of it bridge" in text_of(server.get("/doc/ontology/Structure?lang=en", BROWSER).text)
 
 
 def test_the_page_of_a_property_says_what_it_relates_with_an_example(server: Server) -> None:
-    text = text_of(server.get("/ontology?term=crosses&lang=en", BROWSER).text)
+    text = text_of(server.get("/doc/ontology/crosses?lang=en", BROWSER).text)
     for expected in (
         "Leads from bridge",
         "Leads to river",
@@ -84,14 +84,14 @@ def test_the_page_of_a_property_says_what_it_relates_with_an_example(server: Ser
 
 def test_a_shape_says_what_it_asks_for(server: Server) -> None:
     assert "BridgeShape" in definitions(server.get("/shapes.html").text)
-    assert "Rules for it" not in server.get("/shapes?term=BridgeShape", BROWSER).text
-    assert "Parts" in text_of(server.get("/shapes?term=BridgeShape&lang=en", BROWSER).text)
+    assert "Rules for it" not in server.get("/doc/shapes/BridgeShape", BROWSER).text
+    assert "Parts" in text_of(server.get("/doc/shapes/BridgeShape?lang=en", BROWSER).text)
 
 
 def test_the_page_of_a_term_is_data_about_that_term(server: Server) -> None:
-    answer = server.get("/ontology?term=Bridge", "text/turtle")
-    assert answer.headers["content-location"] == f"{BASE}ontology?term=Bridge&format=ttl"
-    assert server.get("/ontology?term=Bridge&format=ttl").body == answer.body
+    answer = server.get("/doc/ontology/Bridge", "text/turtle")
+    assert answer.headers["content-location"] == f"{BASE}doc/ontology/Bridge.ttl"
+    assert server.get("/doc/ontology/Bridge.ttl").body == answer.body
     assert "A structure that carries a way over a river." in answer.text
     assert "The bridge passes over the river." not in answer.text
     assert "The bridge passes over the river." in server.get("/ontology", "text/turtle").text
@@ -100,40 +100,40 @@ def test_the_page_of_a_term_is_data_about_that_term(server: Server) -> None:
 def test_a_term_has_one_page_whatever_address_it_is_asked_at(server: Server) -> None:
     asked = server.get(f"/doc?iri={quote(f'{BASE}ontology#Bridge', safe='')}", BROWSER)
     assert [link["href"] for link in Elements(asked.text).all("link") if link["rel"] == "canonical"] == [
-        f"{BASE}ontology?term=Bridge"
+        f"{BASE}doc/ontology/Bridge"
     ]
     assert "9 things are of this class." in text_of(asked.text)
 
 
 def test_what_points_to_a_term_is_listed(publication: Server) -> None:
-    page = publication.get("/ontology?term=memberOf&lang=en", BROWSER).text
+    page = publication.get("/doc/ontology/memberOf?lang=en", BROWSER).text
     (listed,) = [link["href"] for link in Elements(page).all("a") if "via=ax:predicate" in link["href"]]
     assert "Hezbollah is one of the most notable members of the Axis." in publication.get(listed, BROWSER).text
 
 
 def test_individuals_are_told_of_as_other_things_are(publication: Server) -> None:
-    page = publication.get("/ontology?term=OwnVoice", BROWSER)
+    page = publication.get("/doc/ontology/OwnVoice", BROWSER)
     assert page.status == 200
-    assert 'rel="canonical" href="http://127.0.0.1:8000/ontology?term=OwnVoice"' in page.text
+    assert 'rel="canonical" href="http://127.0.0.1:8000/doc/ontology/OwnVoice"' in page.text
     (following,) = [link["href"] for link in Elements(page.text).all("a") if "via=ax:stance" in link["href"]][:1]
     assert publication.get(following, BROWSER).status == 200
 
 
 def test_a_term_that_there_is_not_is_404_and_says_which(server: Server) -> None:
-    answer = server.get("/ontology?term=Atlantis", BROWSER)
+    answer = server.get("/doc/ontology/Atlantis", BROWSER)
     assert answer.status == 404
-    assert f"{BASE}ontology#Atlantis" in answer.text
+    assert f"{BASE}doc/ontology/Atlantis" in answer.text
 
 
 def test_every_link_of_the_pages_of_terms_leads_somewhere(server: Server) -> None:
     for document in ("/ontology", "/shapes"):
         for term in definitions(server.get(document, BROWSER).text):
-            page = server.get(f"{document}?term={quote(term, safe='')}", BROWSER)
+            page = server.get(f"/doc{document}/{quote(term, safe='')}", BROWSER)
             assert page.status == 200
             html5rdf.HTMLParser(strict=True).parse(page.text)
             for link in Elements(page.text).all("a"):
                 href = link["href"].replace(BASE, "/")
-                path = f"{document}{href}" if href.startswith("?") else href.partition("#")[0]
+                path = href.partition("#")[0]
                 if path.startswith("/") and not path.startswith("/sparql"):
                     assert server.get(path, BROWSER).status in (200, 303, 410), (term, href)
 
@@ -150,7 +150,7 @@ def test_a_real_ontology_fits_one_small_page(publication: Server, document: str,
 
 
 def test_the_terms_that_are_used_most_have_small_pages(publication: Server) -> None:
-    for path in ("/ontology?term=Claim", "/ontology?term=Agent", "/ontology?term=subject", "/shapes?term=ClaimShape"):
+    for path in ("/doc/ontology/Claim", "/doc/ontology/Agent", "/doc/ontology/subject", "/doc/shapes/ClaimShape"):
         answer = publication.get(path, BROWSER)
         html5rdf.HTMLParser(strict=True).parse(answer.text)
         assert len(answer.body) < 100 * KIBIBYTES

@@ -70,7 +70,7 @@ def _write_name(writer: Writer, own: str, document: str, *, is_hidden: bool) -> 
 
 def _document(here: Site, iri: str) -> str:
     """The URL of the document; of what is its own document, such as the dataset, that of what is said about it."""
-    document = here.addresses.document(iri)
+    document = here.addresses.description(iri)
     return here.names.document(iri) if document == iri != here.names.base else document
 
 

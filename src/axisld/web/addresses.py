@@ -1,5 +1,6 @@
 """How URLs and IRIs find each other: where the document about a thing is, and which thing a path means."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -51,14 +52,25 @@ class Addresses:
             is_hidden = not self.is_document(iri.partition("#")[0])
         else:
             is_hidden = not own.startswith("id/") and self.reader.is_known(self.names.thing(own))
-        return f"{self.names.base}doc?iri={quote(iri, safe='')}" if is_hidden else self.names.document(iri)
+        return self._by_iri(iri) if is_hidden else self.names.document(iri)
 
     def description(self, iri: str) -> str:
-        """Where just `iri` is described: its document; of a name `…#Term`, the part of its document on that term."""
+        """Where just `iri` is described: its document; doc/ontology/Term of ontology#Term, which shares its own."""
         document, _, name = iri.partition("#")
-        if name and self.names.is_own(iri) and self.is_document(document):
-            return f"{document}?term={quote(name, safe='')}"
-        return self.document(iri)
+        if not (name and self.names.is_own(iri) and self.is_document(document)):
+            return self.document(iri)
+        slug = f"{document[len(self.names.base) :]}/{name}"
+        is_taken = self.reader.known((self.names.thing(slug), self.names.base + slug))
+        return self._by_iri(iri) if is_taken else self.part(document, name)
+
+    def part(self, document: str, name: str) -> str:
+        """Likewise, unless a thing has that document: the likely address, without a question to the store."""
+        if re.search("[/?]", name):
+            return self._by_iri(f"{document}#{name}")
+        return f"{self.names.base}doc/{document[len(self.names.base) :]}/{name}"
+
+    def _by_iri(self, iri: str) -> str:
+        return f"{self.names.base}doc?iri={quote(iri, safe='')}"
 
     def is_graph(self, iri: str) -> bool:
         return any(iri == self.names.graph(part.name) for part in self.record.parts[1:])
@@ -91,9 +103,21 @@ class Addresses:
         return self._known([self.names.base + spelling for spelling in spellings(path)])
 
     def described_at(self, slug: str) -> Target | None:
-        """The known thing whose document has this raw slug."""
+        """The known thing whose document has this raw slug; else the term whose description does."""
         candidates = [f"{self.names.base}{kind}{spelling}" for spelling in spellings(slug) for kind in ("id/", "")]
-        return self._known([iri for iri in candidates if self.names.document(iri).startswith(f"{self.names.base}doc/")])
+        found = self._known(
+            [iri for iri in candidates if self.names.document(iri).startswith(f"{self.names.base}doc/")]
+        )
+        return found or self._part_at(slug)
+
+    def _part_at(self, slug: str) -> Target | None:
+        """The name `…/ontology#Term` that `ontology/Term` means."""
+        for candidate in _with_and_without_suffix([self.names.base + spelling for spelling in spellings(slug)]):
+            document, _, name = candidate.iri.rpartition("/")
+            iri = f"{document}#{name}"
+            if name and is_valid_iri(iri) and self.reader.is_known(iri) and self.is_document(document):
+                return Target(iri, candidate.format)
+        return None
 
     def _known(self, candidates: Sequence[str]) -> Target | None:
         for candidate in _with_and_without_suffix(candidates):

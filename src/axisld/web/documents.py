@@ -42,8 +42,7 @@ def named(_slug: str = "", _path: str = "") -> Response:
     if target is None:
         raise not_found(here.names.base + path)
     if here.addresses.is_document(target.iri):
-        name = request.args.get("term", "")
-        return respond(_term(here, target.iri, name) if name else _names_with_hash(here, target.iri), target.format)
+        return respond(_names_with_hash(here, target.iri), target.format)
     _refuse_withdrawn(here, target.iri)
     wanted = target.format or _format_wanted()
     document = here.addresses.document(target.iri)
@@ -135,14 +134,6 @@ def _use_in_metadata(here: Site, iri: str) -> Description | None:
     incoming = Incoming(partitions, tuple(sorted(uses.items())))
     labels = tuple(here.reader.label_statements([term]))
     return Description(iri, (), 0, incoming, details, labels, page=1, pages=1)
-
-
-def _term(here: Site, document: str, name: str) -> Resource:
-    """One term of a document of names with a `#`."""
-    iri = f"{document}#{name}"
-    if not is_valid_iri(iri) or not here.reader.is_known(iri):
-        raise not_found(iri)
-    return _description(here, iri)
 
 
 def _names_with_hash(here: Site, url: str) -> Resource:

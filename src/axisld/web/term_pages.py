@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import render_template
 
 from axisld import terms
+from axisld.iris import to_url
 from axisld.reader import Description
 from axisld.terms import RDF, Statement
 from axisld.vocabulary import DESCRIPTION_PROPERTIES, OWL, RDF_TYPE, RDFS, SCHEMA, SH, SKOS
@@ -23,7 +24,7 @@ from axisld.web.short_names import short_name
 from axisld.web.site import Site
 
 _INDEX_BYTES = 64 * 1024  # for the terms of one page: with its frame and the diagram it stays below 100 KiB
-_ENTRY_BYTES = 120  # of markup around the name of a term and its definition
+_ENTRY_BYTES = 140  # of markup around the name of a term and its definition
 _LEAST_GLOSS, _MOST_GLOSS = 60, 240  # bytes of a definition in the index
 _DEFINITIONS = (*DESCRIPTION_PROPERTIES, f"<{SH}description>", f"<{SH}message>")
 _DOMAINS = (f"<{RDFS}domain>", f"<{SCHEMA}domainIncludes>")
@@ -45,6 +46,7 @@ class Entry:
 
     row: Row
     fragment: str
+    href: str  # of its own page
     name: Node
     gloss: Node | None  # its definition, as much of it as there is room for
     usage: int | None  # as _Use.count
@@ -86,6 +88,7 @@ def terms_of(here: Site, description: Description, url: str, language: str, page
         fragment=fragment,
         page=page,
         pages=len(pages),
+        parts=here.addresses.href(here.addresses.part(url, "")),
         around={
             relation: here.addresses.href(here.addresses.location(url, page=number))
             for relation, number in numbers.items()
@@ -129,15 +132,11 @@ def term(here: Site, description: Description, url: str, language: str) -> str:
     )
 
 
-def _href(name: str) -> str:
-    return f"?term={quote(name, safe='')}"
-
-
 class _Index:
     """The terms of one document, for a reader of one language."""
 
     def __init__(self, here: Site, description: Description, url: str, language: str) -> None:
-        self._here = here
+        self._here, self._url = here, url
         self.reading = Reading(here, language, description.outgoing, description.labels, within=url)
         self.reading.tell_elsewhere(quad.subject for quad in description.outgoing if terms.is_iri(quad.subject))
         self._written = [quad for quad in description.outgoing if not origin_of((quad.graph,))]
@@ -198,7 +197,8 @@ class _Index:
         gloss = _gloss(self.reading, row.term) if room >= _LEAST_GLOSS // 2 and not row.is_repeated else None
         return Entry(
             row,
-            fragment(row.term),
+            name := fragment(row.term),
+            to_url(self._here.addresses.href(self._here.addresses.part(self._url, name))),
             self.reading.node(row.term),
             replace(gloss, text=_shortened(gloss.text, room)) if gloss else None,
             _count(self._here, row.kind, terms.value(row.term)),
@@ -219,10 +219,10 @@ class _About:
 
     def __init__(self, here: Site, description: Description, document: str, language: str) -> None:
         self._here, self._language = here, language
+        self._document = document
         self.topic = terms.iri(description.topic)
         self._outgoing = description.outgoing
-        self.reading = Reading(here, language, description.outgoing, description.labels, document, _href)
-        self._document = document
+        self.reading = Reading(here, language, description.outgoing, description.labels, document, self._href)
         self.kind = hierarchies.kind_of(self.reading.objects(self.topic, RDF_TYPE))
         self.related_by = (*BROADER, *NARROWER, *_DOMAINS, *_RANGES, *_ALIGNMENTS)
         self.shown_from = {*BROADER, *NARROWER, *_DOMAINS, *_RANGES, *_SHAPES, f"<{RDF}first>"}
@@ -294,6 +294,9 @@ class _About:
             if not origin_of((quad.graph,))
         ]
 
+    def _href(self, name: str) -> str:
+        return self._here.addresses.href(self._here.addresses.part(self._document, name))
+
     def _is_own(self, term: str) -> bool:
         return terms.is_iri(term) and terms.value(term).startswith(f"{self._document}#")
 
@@ -301,7 +304,7 @@ class _About:
         """What has a name, by name, each once."""
         named = dict.fromkeys(term for term in found if not terms.is_blank(term))
         labels = self._here.reader.label_statements(term for term in named if terms.is_iri(term))
-        reading = Reading(self._here, self._language, (), labels, self._document, _href)
+        reading = Reading(self._here, self._language, (), labels, self._document, self._href)
         return sorted(map(reading.node, named), key=lambda node: (node.is_code, node.text.casefold()))
 
 
