@@ -1,6 +1,6 @@
 // The relations of /network as a drawing that can be moved, zoomed and expanded. The table below it says the same.
 import cytoscape from "cytoscape";
-import { labelOf } from "./views/labels.js";
+import { labelOf, language } from "./views/labels.js";
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 
 const sheet = "__________cytoscape_stylesheet"; // what Cytoscape would write into the page; the rule stands in views.css
@@ -81,30 +81,48 @@ function use(network, tools, canvas) {
   button(place.dataset.zoomIn, () => zoom(1.4));
   button(place.dataset.zoomOut, () => zoom(1 / 1.4));
   button(place.dataset.fit, () => network.fit(undefined, 16));
+  const things = document.createElement("select"); // a keyboard reaches what a pointer finds in the drawing
+  things.setAttribute("aria-label", place.dataset.hint);
+  things.addEventListener("change", () => choose(things.value ? network.getElementById(things.value) : null));
   const said = document.createElement("output");
-  said.textContent = place.dataset.hint;
-  tools.append(said);
-  const expand = button(place.dataset.expand, () => expandAround(network, network.$(":selected").first()));
+  tools.append(things, said);
+  const expand = button(place.dataset.expand, async () => {
+    await expandAround(network, network.getElementById(things.value));
+    list();
+  });
   const open = document.createElement("a");
   open.textContent = place.dataset.open;
   tools.append(open);
+  list();
   choose(null);
 
   canvas.addEventListener("wheel", ({ ctrlKey, metaKey }) => network.userZoomingEnabled(ctrlKey || metaKey), { capture: true, passive: true });
   network.on("tap", ({ target }) => choose(target === network ? null : target));
-  network.on("dbltap", "node", ({ target }) => expandAround(network, target));
+  network.on("dbltap", "node", ({ target }) => expandAround(network, target).then(list));
+
+  function list() {
+    const nodes = network.nodes().sort((one, other) => one.data("text").localeCompare(other.data("text"), language));
+    const chosen = things.value;
+    things.replaceChildren(new Option(place.dataset.hint, ""), ...nodes.map((node) => new Option(node.data("text"), node.id())));
+    things.value = chosen;
+  }
 
   function choose(target) {
+    network.elements().unselect();
+    target?.select();
+    things.value = target?.isNode() ? target.id() : "";
     network.elements().removeClass("near far");
     expand.hidden = !target?.isNode();
     open.hidden = !(target?.isNode() || target?.data("claim"));
-    said.textContent = place.dataset.hint;
+    said.textContent = "";
     if (!target) return;
     const near = target.isNode() ? target.closedNeighborhood() : target.union(target.connectedNodes());
     network.elements().not(near).addClass("far");
     near.addClass("near");
-    const [from, to] = target.isEdge() ? [target.source().data("text"), target.target().data("text")] : [];
-    said.textContent = target.isNode() ? target.data("text") : target.data("words") || `${from} – ${target.data("text")} – ${to}`;
+    if (target.isEdge()) {
+      const [from, to] = [target.source().data("text"), target.target().data("text")];
+      said.textContent = target.data("words") || `${from} – ${target.data("text")} – ${to}`;
+    }
     open.href = new URL(target.isNode() ? target.data("url") : target.data("claim").id).pathname;
   }
 }
