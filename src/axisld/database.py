@@ -1,10 +1,12 @@
 """A SQLite file of a release, read by any thread. Every question has a time limit."""
 
+import errno
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,19 @@ _STEPS = 20_000  # of SQLite's virtual machine between looks at the clock
 
 Row = tuple[Any, ...]
 Ask = Callable[..., list[Row]]  # a question and what is bound in it
+
+
+@contextmanager
+def written(path: Path) -> Iterator[sqlite3.Connection]:
+    """A new file, to be filled. A full disk is the OSError that it is elsewhere."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            yield connection
+            connection.commit()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                raise
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
 
 
 class Database:

@@ -9,6 +9,7 @@ from axisld.config import Config
 from axisld.iris import Names
 from axisld.release import Part, Record
 from axisld.store import Store
+from axisld.store.patterns import Patterns
 from axisld.store.query_queue import Cancellation
 from axisld.store.query_tally import Statistics
 from axisld.store.sandbox import Answer, Query
@@ -54,6 +55,11 @@ class Publication(Protocol):
     @property
     def whole(self) -> Part:
         """What all its graphs hold together."""
+        ...
+
+    @property
+    def patterns(self) -> Patterns | None:
+        """What answers triple patterns; None where only a SPARQL server could."""
         ...
 
     @property

@@ -4,6 +4,7 @@ releases/<digest>/  with the beginning of the digest of its pages too, where it 
   release.json     the record below
   by-subject.nq    every statement, sorted (also dumps/all.nq), with its block index
   by-object.txt    the same by object, with its block index
+  by-predicate.txt the same by predicate, with its block index
   search.sqlite    the index of the full-text search
   overviews.sqlite the tables behind pages that show many things at once
   documents.txt    the document IRIs, sorted: the sitemap
@@ -26,7 +27,8 @@ from urllib.parse import quote
 from axisld.config import Config
 from axisld.errors import ReleaseError
 from axisld.iris import Names
-from axisld.store.disk import DiskStore
+from axisld.store.disk import BY_PREDICATE, DiskStore
+from axisld.store.patterns import Patterns
 from axisld.store.sandbox import Sandbox
 from axisld.terms import Statement, statement
 
@@ -125,6 +127,10 @@ class Release:
         return self.record.parts[0]
 
     @property
+    def patterns(self) -> Patterns:
+        return self.store.patterns
+
+    @property
     def search_index(self) -> Path:
         return self.path / SEARCH
 
@@ -181,7 +187,7 @@ def open_release(path: Path) -> Release:
     """The release in the folder `path`, read-only. Raises ReleaseError if it is none, StoreError if it is damaged."""
     path = path.resolve()  # a link may be set to the next release while this one is read
     record = read_record(path)
-    for file in (METADATA, SEARCH, OVERVIEWS):
+    for file in (METADATA, SEARCH, OVERVIEWS, BY_PREDICATE):
         if not (path / file).is_file():
             raise ReleaseError(path, f"{file} is missing; build it again")
     return Release(path, record, DiskStore(path))

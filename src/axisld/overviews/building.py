@@ -18,13 +18,13 @@ finding    a result of the validation
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from contextlib import closing
 from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
 from typing import get_args
 
 from axisld import edtf, terms
+from axisld.database import written
 from axisld.iris import Names
 from axisld.roles import OA, Role, Roles
 from axisld.store import Store
@@ -101,7 +101,7 @@ def write_overviews(
     Statements of the graphs `left_out` (terms) are about terms, not things. `report` is the IRI of the graph of the
     validation, `in_use` are the properties (IRIs) with at least one statement.
     """
-    with closing(sqlite3.connect(path)) as database:
+    with written(path) as database:
         database.executescript(_TABLES)
         writer = _Writer(database, store, names, in_use)
         for subject, quads in groupby(store.subjects_under(names.base), key=lambda quad: quad.subject):
@@ -112,7 +112,6 @@ def write_overviews(
             writer.write_finding(result, quads)
         database.executescript(_INDEXES)
         _name_sources(database, store)
-        database.commit()
 
 
 def _name_sources(database: sqlite3.Connection, store: Store) -> None:

@@ -169,6 +169,22 @@ def _describe_services(about: Description) -> None:
         shared,
     )
     about.add(
+        about.own("fragments"),
+        types(f"{DCAT}DataService"),
+        {
+            f"{DCTERMS}title": english("Triple Pattern Fragments"),
+            f"{DCTERMS}description": english(
+                "Statements by subject, property and value, for clients that query themselves."
+            ),
+            f"{DCTERMS}conformsTo": terms.iri(
+                "https://linkeddatafragments.org/specification/triple-pattern-fragments/"
+            ),
+            f"{DCAT}endpointURL": terms.iri(f"{record.base}fragments"),
+            f"{DCAT}endpointDescription": terms.iri(f"{record.base}fragments"),  # it says what can be asked for
+        },
+        shared,
+    )
+    about.add(
         about.own("lookup"),
         types(f"{DCAT}DataService"),
         {
@@ -195,7 +211,7 @@ def _describe_catalogue(about: Description) -> None:
             f"{DCTERMS}modified": _issued(record),
             f"{DCTERMS}language": _languages(record),
             f"{DCAT}dataset": [terms.iri(record.dataset), *graphs],
-            f"{DCAT}service": [terms.iri(about.own("lookup")), terms.iri(about.own("sparql"))],
+            f"{DCAT}service": [terms.iri(about.own(name)) for name in ("fragments", "lookup", "sparql")],
             f"{FOAF}homepage": terms.iri(record.base),
         },
         _inherited(about),

@@ -22,7 +22,8 @@ from axisld.pipeline.statistics import Statistics, measure, split
 from axisld.reader import own_documents
 from axisld.release import DOCUMENTS, DUMPS, METADATA, OVERVIEWS, SEARCH, STORE, WHOLE, Part, Record, Rule, write_record
 from axisld.search.building import write_index
-from axisld.store.disk import BY_OBJECT, BY_SUBJECT, DiskStore, turned
+from axisld.store.disk import BY_OBJECT, BY_PREDICATE, BY_SUBJECT, DiskStore, turned
+from axisld.store.patterns import by_predicate
 from axisld.store.table import write_table
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS
@@ -43,6 +44,7 @@ def pack(
     whole = release / BY_SUBJECT
     write_table(whole, canonical.canonical(_lines(sources, rebase), sources.folder))
     write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
+    write_table(release / BY_PREDICATE, canonical.sort_unique(_lines_by_predicate(whole), sources.folder))
     _fill_store(release / STORE, whole, sources.folder)
     documents = _list_documents(release, names, sources.folder)
     _write_index(release, names)
@@ -126,6 +128,10 @@ def _lines(sources: Sources, rebase: Rebase) -> Iterator[bytes]:
 
 def _turned_lines(whole: Path) -> Iterator[bytes]:
     return (terms.line(turned(quad)).encode() for quad in statements(whole) if not terms.is_literal(quad.object))
+
+
+def _lines_by_predicate(whole: Path) -> Iterator[bytes]:
+    return (by_predicate(quad).encode() for quad in statements(whole))
 
 
 def _list_documents(release: Path, names: Names, work: Path) -> int:

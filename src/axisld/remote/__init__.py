@@ -40,6 +40,10 @@ class RemotePublication:
         return self.record.parts[0]
 
     @property
+    def patterns(self) -> None:
+        """None: the SPARQL server answers more than patterns."""
+
+    @property
     def search_index(self) -> None:
         """None: an index is built with a release."""
         return None

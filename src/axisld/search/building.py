@@ -14,12 +14,12 @@ facet   what searches are narrowed by, with `value`s of things
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from axisld import terms
+from axisld.database import written
 from axisld.errors import BuildError
 from axisld.iris import Names
 from axisld.search.facets import Facet, facets_of, values_of
@@ -79,10 +79,12 @@ class Texts:
 
 def write_index(path: Path, store: Store, names: Names, left_out: Collection[str]) -> None:
     """Write the index of all things under the base that have a text outside the graphs `left_out` (terms)."""
-    with closing(sqlite3.connect(path)) as database:
+    with written(path) as database:
         try:
             database.executescript(_TABLES)
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise
             raise BuildError(f"{path}: {error}. This Python's SQLite {sqlite3.sqlite_version} needs FTS5.") from error
         facets = facets_of(store)
         database.executemany(
@@ -95,7 +97,6 @@ def write_index(path: Path, store: Store, names: Names, left_out: Collection[str
             _write_texts(database, number, texts)
             _write_values(database, number, subject, facets, store)
         database.executescript(_INDEXES)
-        database.commit()
 
 
 def texts_of(statements: Iterable[Statement], names: Names) -> Texts:

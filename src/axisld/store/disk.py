@@ -1,18 +1,21 @@
-"""The statements of a release on this machine: two sorted files, one by subject, one by object.
+"""The statements of a release on this machine: sorted files, by subject, by object and by predicate.
 
 Not the SPARQL store beside them: that one rewrites literals, and its process may be busy with a stranger's query.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from heapq import merge
 from itertools import groupby
 from pathlib import Path
 
 from axisld.errors import StoreError
+from axisld.store.patterns import Patterns
 from axisld.store.table import SortedTable
 from axisld.terms import Statement, statement
 
 BY_SUBJECT = "by-subject.nq"  # canonical N-Quads, sorted: also the dump of the whole
+BY_PREDICATE = "by-predicate.txt"  # the same statements as `patterns.by_predicate` writes them
 BY_OBJECT = "by-object.txt"  # the same statements with IRI or blank objects, object and subject changed places
 
 
@@ -22,14 +25,20 @@ def turned(quad: Statement) -> Statement:
 
 
 class DiskStore:
-    """A Store on the two files in `folder`."""
+    """A Store on the files in `folder`."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         try:
             self._by_subject = SortedTable(folder / BY_SUBJECT)
             self._by_object = SortedTable(folder / BY_OBJECT)
         except (OSError, ValueError) as error:
             raise StoreError(f"{folder}: the statements of the release cannot be read: {error}") from error
+
+    @cached_property
+    def patterns(self) -> Patterns:
+        """What fits a triple pattern: its file is opened when it is first needed."""
+        return Patterns(self._by_subject, self._by_object, SortedTable(self._folder / BY_PREDICATE))
 
     def about(self, subject: str, predicate: str = "") -> Iterator[Statement]:
         return map(_read, self._by_subject.lines(_key(subject, predicate)))
@@ -65,6 +74,8 @@ class DiskStore:
     def close(self) -> None:
         self._by_subject.close()
         self._by_object.close()
+        if "patterns" in vars(self):
+            self.patterns.close()
 
 
 def _key(node: str, predicate: str) -> bytes:

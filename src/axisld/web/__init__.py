@@ -9,6 +9,7 @@ What is asked for
     about          /about, and how the publication is cited: citation
     graphs dumps   /graph/… and /dumps/…
     endpoint       /sparql, with its page: query_pages, examples
+    fragments      /fragments, with its part patterns
     search browse  /search /suggest /opensearch.xml /browse
     reconciliation /reconcile…, with its parts batches, kinds, extension
     machines       /robots.txt /sitemap.xml /healthz /metrics /context.jsonld /assets/…

@@ -14,9 +14,9 @@ from axisld.representations.formats import DOCUMENTS, Format
 
 # First segments of paths that are the server's own. A thing may have them in its name; its document is /doc?iri=….
 RESERVED = frozenset((
-    ".well-known", "about", "assets", "browse", "context.jsonld", "dataset", "doc", "dumps", "graph", "healthz",
-    "linkset", "metrics", "opensearch.xml", "reconcile", "robots.txt", "search", "sitemap", "sitemap.xml", "sparql",
-    "suggest",
+    ".well-known", "about", "assets", "browse", "context.jsonld", "dataset", "doc", "dumps", "fragments", "graph",
+    "healthz", "linkset", "metrics", "opensearch.xml", "reconcile", "robots.txt", "search", "sitemap", "sitemap.xml",
+    "sparql", "suggest",
 ))  # fmt: skip
 _PATHS_KEPT = 10_000  # of documents, with the suffixes that they cannot have
 _BY_SUFFIX = {format_.suffix: format_ for format_ in DOCUMENTS}

@@ -15,6 +15,7 @@ from axisld.web import (
     documents,
     dumps,
     endpoint,
+    fragments,
     graphs,
     home,
     interface,
@@ -43,7 +44,20 @@ def create_app(here: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = _templates(here.release.pages)
     interface.register(app)
-    for module in (about, browse, dataset, documents, dumps, endpoint, graphs, home, machines, reconciliation, search):
+    for module in (
+        about,
+        browse,
+        dataset,
+        documents,
+        dumps,
+        endpoint,
+        fragments,
+        graphs,
+        home,
+        machines,
+        reconciliation,
+        search,
+    ):
         app.register_blueprint(module.routes)
     for view in (conflicts, coverage, network, report, sources, timeline):
         app.register_blueprint(view.routes)

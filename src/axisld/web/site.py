@@ -20,7 +20,7 @@ from axisld.roles import Roles
 from axisld.search.asking import Index
 from axisld.sparql.results import GRAPH_WRITER
 from axisld.terms import Statement
-from axisld.vocabulary import DCTERMS, OWL, RDF_TYPE, RDFS
+from axisld.vocabulary import DCAT, DCTERMS, OWL, RDF_TYPE, RDFS
 from axisld.web.addresses import Addresses
 from axisld.web.assets import Assets
 from axisld.web.examples import Examples, examples
@@ -124,8 +124,11 @@ class Site:
     def metadata(self) -> list[Statement]:
         """The VoID and DCAT statements about the publication; without the endpoint where there is none."""
         found = self.release.metadata()
-        endpoint = terms.iri(self.endpoint)
-        return found if self.is_live else [quad for quad in found if endpoint not in (quad.subject, quad.object)]
+        if self.is_live:
+            return found
+        asked = {terms.iri(self.endpoint), terms.iri(f"{self.names.base}fragments")}
+        services = {quad.subject for quad in found if quad.predicate == f"<{DCAT}endpointURL>" and quad.object in asked}
+        return [quad for quad in found if not asked.union(services) & {quad.subject, quad.object}]
 
     def documents(self) -> Iterator[str]:
         """The IRIs of the documents, sorted: the sitemap."""
