@@ -211,6 +211,22 @@ def test_sources_are_sorted_and_narrowed_by_links(log: Server) -> None:
     assert log.get("/log/sources?by=colour", BROWSER).status == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("by=work", {"book/log": 3}),
+        ("by=author", {"mate": 3}),
+        ("by=work&language=la", {}),
+        ("", {"page/1": 2, "page/2": 2}),
+    ],
+)
+def test_the_query_counts_as_the_page_does(log: Server, query: str, found: dict[str, int]) -> None:
+    sparql = log.get(f"/log/sources?{query}").json["sparql"]
+    rows_ = log.get(f"/log/sparql?query={quote(sparql)}", "application/sparql-results+json").json["results"]["bindings"]
+    counts = {row["source"]["value"].removeprefix(f"{BASE}id/"): int(row["citations"]["value"]) for row in rows_}
+    assert counts == found
+
+
 # Coverage
 
 

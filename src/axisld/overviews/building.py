@@ -39,6 +39,7 @@ _ABOUT: tuple[Role, ...] = ("subject", "object", "attribution", "utterance", "sp
 _OFFSETS = (f"<{OA}start>", f"<{OA}end>")
 _MOST = 1_000  # values of one thing in one part, and holders of one
 _TERMS_KEPT = 100_000
+_BATCH = 10_000  # sources that are named together
 
 _TABLES = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;
@@ -71,6 +72,7 @@ INSERT INTO degree SELECT term, COUNT(*) FROM (
 CREATE INDEX degree_by_relations ON degree (relations DESC, term);
 CREATE TABLE source (level INTEGER NOT NULL, term INTEGER NOT NULL, citations INTEGER NOT NULL,
     name TEXT NOT NULL DEFAULT '', PRIMARY KEY (level, term)) WITHOUT ROWID;
+CREATE INDEX source_by_term ON source (term);
 INSERT INTO source (level, term, citations) SELECT level, source, COUNT(*) FROM cited GROUP BY level, source;
 INSERT OR IGNORE INTO source (level, term, citations) SELECT level, source, 0 FROM listed;
 DROP TABLE listed;
@@ -116,13 +118,18 @@ def write_overviews(
 
 def _name_sources(database: sqlite3.Connection, store: Store) -> None:
     """Write what sources are called, for their order."""
-    for number, source in database.execute(
-        "SELECT id, term FROM term WHERE id IN (SELECT term FROM source)"
-    ).fetchall():
-        labels = (quad.object for name in LABEL_PROPERTIES for quad in store.about(source, name))
-        name = terms.value(next(labels, source)).casefold()
-        database.execute("UPDATE source SET name = ? WHERE term = ?", (name, number))
+    question = "SELECT id, term FROM term WHERE id > ? AND id IN (SELECT term FROM source) ORDER BY id LIMIT ?"
+    last = 0
+    while found := database.execute(question, (last, _BATCH)).fetchall():
+        names = [(_name(store, source), number) for number, source in found]
+        database.executemany("UPDATE source SET name = ? WHERE term = ?", names)
+        last = found[-1][0]
     database.execute("CREATE INDEX source_by_name ON source (level, name, term)")
+
+
+def _name(store: Store, source: str) -> str:
+    labels = (quad.object for name in LABEL_PROPERTIES for quad in store.about(source, name))
+    return terms.value(next(labels, source)).casefold()
 
 
 class _Writer:

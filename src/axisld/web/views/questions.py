@@ -10,7 +10,7 @@ from axisld.overviews.building import LEVELS
 from axisld.representations.prefixes import PrefixedNames
 from axisld.roles import OA, Role
 from axisld.terms import XSD
-from axisld.vocabulary import RDF_TYPE, RDFS, SH
+from axisld.vocabulary import DCTERMS, RDF_TYPE, RDFS, SH
 from axisld.web.site import Site
 from axisld.web.views.asked import Asked
 
@@ -75,6 +75,7 @@ def network(question: Asked) -> str:
     if subject and predicate and object_:
         where = [f"?claim {subject} ?one ;", f"  {predicate} ?relation ;", f"  {object_} ?other ."]
         where += _narrowed(asking, question, "?claim")
+        where.append("FILTER (ISIRI(?other))")
     else:
         base = question.here.names.base
         chosen = question.term("predicate")
@@ -107,12 +108,17 @@ def sources(question: Asked, level: str) -> str:
     """What is cited how often."""
     asking = Question(question.here)
     citation, cited, work, part = (asking.path(role) for role in ("citation", "cited", "work", "part"))
-    steps = [f"({citation})"] + ([f"({cited})"] if cited else [])
-    if level != "cited" and work:
-        steps.append(f"(^({part})?/({work}))" if part else f"({work})")
-    if level in LEVELS[2:]:
-        steps.append(f"({asking.path(level)})")
-    where = [f"?statement {'/'.join(steps)} ?source ."]
+    works = (f"(^({part})?/({work}))" if part else f"({work})") if work else ""
+    where = [f"?statement ({citation}){f'/({cited})' if cited else ''} ?entry ."]
+    where += [f"?entry {name} {asking.term(badge)} ." for badge, name in _badge(asking, question)]
+    if language := question.text("language"):
+        path = "/".join(filter(None, (works, asking.term(f"<{DCTERMS}language>"))))
+        where += [f"?entry {path} ?language .", f"FILTER (STR(?language) = {terms.text(language)})"]
+    if level == "cited":
+        where.append("BIND (?entry AS ?source)")
+    else:
+        maker = f"({asking.path(level)})" if level in LEVELS[2:] else ""
+        where.append(f"?entry {'/'.join(filter(None, (works, maker)))} ?source .")
     select = "?source (COUNT(DISTINCT ?statement) AS ?citations)"
     return asking.text("What is cited how often", select, where, "GROUP BY ?source\nORDER BY DESC(?citations) ?source")
 
@@ -155,10 +161,15 @@ def _narrowed(asking: Question, question: Asked, node: str) -> Sequence[str]:
     if predicate := question.term("predicate"):
         path = asking.path("predicate")
         where.append(f"{node} {path} {asking.term(predicate)} ." if path else "")
-    if badge := question.term("badge"):
-        names = [asking.term(name) for name, members in question.here.roles.badges.items() if badge in members]
-        where.append(f"{node} {'|'.join(names)} {asking.term(badge)} ." if names else "")
+    where += [f"{node} {name} {asking.term(badge)} ." for badge, name in _badge(asking, question)]
     return where
+
+
+def _badge(asking: Question, question: Asked) -> list[tuple[str, str]]:
+    """(the badge asked for, the properties that have it as a path); nothing where none is asked for."""
+    badge = question.term("badge")
+    names = [asking.term(name) for name, members in question.here.roles.badges.items() if badge in members]
+    return [(badge, "|".join(names))] if names else []
 
 
 def _bound(asking: Question, node: str) -> str:

@@ -14,7 +14,7 @@ from axisld.web.nodes import Node, Reading
 from axisld.web.site import Site
 from axisld.web.views.asked import Asked
 
-_MOST_SOURCES = 12  # of one statement, named
+_MOST_SOURCES = 100  # of one statement, named
 _MOST_CHOICES = 60  # to narrow by
 
 
