@@ -26,6 +26,8 @@ ONTOLOGY = """
 :mood rdfs:range :Mood .
 :Mood owl:equivalentClass [ owl:oneOf ( :Sure :Unsure ) ] .
 [] sh:property [ sh:path :mood ; dash:propertyRole dash:KeyInfoRole ] .
+:above owl:inverseOf :below .
+:near a owl:SymmetricProperty .
 [] sh:property [ sh:path :on ; dash:propertyRole dash:KeyInfoRole ] .
 """
 DATA = ":r1 :on :bridge ; :source :ann ; :witness :ann , :bob ; prov:wasAttributedTo :carl ."
@@ -69,3 +71,12 @@ def test_the_class_of_statements_is_the_domain_of_their_predicate(roles: Roles) 
 
 def test_the_values_of_an_enumerated_key_property_are_badges_in_their_order(roles: Roles) -> None:
     assert roles.badges == {named("mood"): (named("Sure"), named("Unsure"))}
+
+
+@pytest.mark.parametrize(("name", "inverse"), [("above", "below"), ("below", "above"), ("near", "near")])
+def test_the_property_for_the_other_end_is_found(roles: Roles, name: str, inverse: str) -> None:
+    assert roles.inverse(named(name)) == named(inverse)
+
+
+def test_a_property_may_have_none_for_the_other_end(roles: Roles) -> None:
+    assert roles.inverse(named("on")) == ""

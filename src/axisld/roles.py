@@ -6,12 +6,13 @@ A property plays a role when it is the role's standard term, or a subproperty of
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from axisld import terms
 from axisld.store import Store
 from axisld.terms import RDF
-from axisld.vocabulary import DASH, DCTERMS, OWL, PROV, RDFS, SCHEMA, SH, SKOS
+from axisld.vocabulary import DASH, DCTERMS, OWL, PROV, RDF_TYPE, RDFS, SCHEMA, SH, SKOS
 
 CITO = "http://purl.org/spar/cito/"
 OA = "http://www.w3.org/ns/oa#"
@@ -60,6 +61,7 @@ class Roles:
         self._store = store
         self._known: dict[Role, tuple[str, ...]] = {}
         self._choices: dict[str, tuple[str, ...]] = {}  # by property
+        self._inverses: dict[str, str] = {}
 
     def properties(self, role: Role) -> tuple[str, ...]:
         """The properties that play a role, as terms, in order."""
@@ -75,6 +77,12 @@ class Roles:
     def holders(self, value: str, role: Role) -> Iterator[str]:
         """The things that have a value in a role; maybe without end, and one may come twice."""
         return (quad.subject for name in self.properties(role) for quad in self._store.incoming(value, name))
+
+    def inverse(self, name: str) -> str:
+        """The property that says the same from the other end: itself where it is symmetric; "" where there is none."""
+        if name not in self._inverses:
+            self._inverses[name] = self._inverse(name)
+        return self._inverses[name]
 
     @cached_property
     def statement_classes(self) -> tuple[str, ...]:
@@ -103,6 +111,13 @@ class Roles:
         if name not in self._choices:
             self._choices[name] = self._enumeration(name)
         return self._choices[name]
+
+    def _inverse(self, name: str) -> str:
+        if any(quad.object == f"<{OWL}SymmetricProperty>" for quad in self._store.about(name, RDF_TYPE)):
+            return name
+        forth = (quad.object for quad in self._store.about(name, f"<{OWL}inverseOf>"))
+        back = (quad.subject for quad in self._store.incoming(name, f"<{OWL}inverseOf>"))
+        return next(filter(terms.is_iri, chain(forth, back)), "")
 
     def _closure(self, standard: Iterable[str]) -> set[str]:
         found: set[str] = set()

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from axisld import terms
 from axisld.roles import Role
 from axisld.terms import Statement
-from axisld.vocabulary import LABEL_PROPERTIES, OWL, RDF_TYPE
+from axisld.vocabulary import LABEL_PROPERTIES, RDF_TYPE
 from axisld.web import edtf
 from axisld.web.interface import gettext as _
 from axisld.web.nodes import Node, Property, Reading
@@ -106,7 +106,9 @@ class Found:
         self.parts: list[Part] = []
         self.statements: list[Statement] = []
         self._read: dict[str, bool] = {}  # nodes looked up, and whether each is a claim
+        self._about: dict[str, list[Statement]] = {}  # by claim
         self._opposed: dict[str, list[str]] = {}
+        self._used: dict[Role, tuple[str, ...]] = {}
         self._sources: list[str] = []  # that the claims cite
 
     def about_topic(self, topic: str, counts: Sequence[tuple[str, int]]) -> None:
@@ -124,7 +126,7 @@ class Found:
         """Whether the topic is a claim; then what it conflicts with belongs on its page."""
         if not self.is_claim(topic):
             return False
-        self._read_opposed(topic)
+        self._follow((topic,))
         return True
 
     def these(self, predicate: str, nodes: Sequence[str]) -> None:
@@ -140,11 +142,12 @@ class Found:
         """Whether a node is one, having a subject and a predicate in these roles."""
         if term not in self._read:
             about = list(self._store.about(term))
-            roles, names = self._here.roles, {quad.predicate for quad in about}
-            is_claim = all(names.intersection(roles.properties(role)) for role in ("subject", "predicate"))
+            names = {quad.predicate for quad in about}
+            is_claim = all(names.intersection(self._in_use(role)) for role in ("subject", "predicate"))
             self._read[term] = is_claim
             if is_claim:
-                self._keep(about)
+                self.statements += about
+                self._about[term] = about
         return self._read[term]
 
     def opposed(self, claim: str) -> list[str]:
@@ -158,29 +161,50 @@ class Found:
         )
 
     def _add(self, part: str, nodes: Iterator[str], most: int, count: int, seen: set[str]) -> None:
-        fresh = (node for node in dict.fromkeys(islice(nodes, 4 * most)) if node not in seen and self.is_claim(node))
-        claims = tuple(islice(fresh, most))
+        candidates = [node for node in dict.fromkeys(islice(nodes, 4 * most)) if node not in seen]
+        claims = tuple(islice(filter(self.is_claim, self._expected(candidates)), most))
         seen.update(claims)
-        for claim in claims:
-            self._read_opposed(claim)
         if claims:
+            self._follow(claims)
             self.parts.append(Part(part, claims, max(count, len(claims))))
 
-    def _read_opposed(self, claim: str) -> None:
-        roles = self._here.roles
-        both = dict.fromkeys(chain(roles.values(claim, "conflict"), roles.holders(claim, "conflict")))
-        self._opposed[claim] = [
-            other for other in islice(both, _MOST_OPPOSED) if other != claim and self.is_claim(other)
-        ]
+    def _follow(self, claims: Iterable[str]) -> None:
+        """Read what the claims conflict with, and for all of them their citations and the sources that they cite."""
+        together = list(claims)
+        for claim in claims:
+            both = chain(self._values(claim, "conflict"), self._holders(claim, "conflict"))
+            others = [other for other in dict.fromkeys(both) if other != claim]
+            self._opposed[claim] = list(filter(self.is_claim, self._expected(others[:_MOST_OPPOSED])))
+            together += self._opposed[claim]
+        citations = [citation for claim in together for citation in self._values(claim, "citation")]
+        cited = self._in_use("cited")
+        told = [quad for citation in self._expected(citations) for quad in self._look_up(citation)]
+        sources = dict.fromkeys(quad.object for quad in told if quad.predicate in cited)
+        for source in self._expected(sources):
+            self._look_up(source)
+        self._sources += sources
 
-    def _keep(self, about: Sequence[Statement]) -> None:
-        """A claim's statements, with those about its citations and about the sources that they cite."""
-        self.statements += about
-        for citation in _values(about, self._here.roles.properties("citation")):
-            told = self._look_up(citation)
-            for source in _values(told, self._here.roles.properties("cited")):
-                self._look_up(source)
-                self._sources.append(source)
+    def _expected(self, nodes: Iterable[str]) -> list[str]:
+        """The nodes, made known to a store that is far away."""
+        listed = list(nodes)
+        self._store.expect(node for node in listed if terms.is_iri(node) and node not in self._read)
+        return listed
+
+    def _in_use(self, role: Role) -> tuple[str, ...]:
+        """The properties that play a role, without those that no statement has."""
+        if role not in self._used:
+            used = self._here.record.properties
+            self._used[role] = tuple(name for name in self._here.roles.properties(role) if terms.value(name) in used)
+        return self._used[role]
+
+    def _values(self, claim: str, role: Role) -> list[str]:
+        names = self._in_use(role)
+        return list(dict.fromkeys(quad.object for quad in self._about.get(claim, ()) if quad.predicate in names))
+
+    def _holders(self, value: str, role: Role) -> Iterator[str]:
+        for name in self._in_use(role):
+            if self._here.roles.inverse(name) != name:  # else the values say the same
+                yield from (quad.subject for quad in self._store.incoming(value, name))
 
     def _look_up(self, node: str) -> list[Statement]:
         told = list(self._store.about(node))
@@ -196,12 +220,12 @@ class Found:
         """The claims that cite the topic as a source, or cite an entry that stands for it."""
         roles = self._here.roles
         sources = [topic]
-        if roles.values(topic, "bibliography"):
-            pointing = islice(self._store.incoming(topic), _MOST_EDITIONS) if counts else ()
-            sources += (quad.subject for quad in pointing if roles.values(quad.subject, "bibliography"))
+        if counts and roles.values(topic, "bibliography"):
+            pointing = self._expected(quad.subject for quad in islice(self._store.incoming(topic), _MOST_EDITIONS))
+            sources += (node for node in pointing if roles.values(node, "bibliography"))
         for source in sources:
-            for citation in islice(roles.holders(source, "cited"), 4 * _MOST_THROUGH):
-                yield from islice(roles.holders(citation, "citation"), _MOST_THROUGH)
+            for citation in islice(self._holders(source, "cited"), 4 * _MOST_THROUGH):
+                yield from islice(self._holders(citation, "citation"), _MOST_THROUGH)
 
 
 class Wording:
@@ -326,7 +350,7 @@ class Wording:
         node = self._reading.node(predicate)
         if part == "subject":
             return node
-        inverse = inverse_of(self._here, predicate)
+        inverse = self._here.roles.inverse(predicate)
         if inverse:
             self._reading.add_labels(self._here.reader.label_statements([inverse]))
             named = self._reading.node(inverse)
@@ -369,28 +393,13 @@ class Wording:
         return {entry: str(number) for number, entry in enumerate(entries, start=1)}
 
 
-def inverse_of(here: Site, predicate: str) -> str:
-    """The property that says the same from the other end; the predicate itself where it is symmetric; "" for none."""
-    store, inverse = here.release.store, f"<{OWL}inverseOf>"
-    for quad in store.about(predicate, RDF_TYPE):
-        if quad.object == f"<{OWL}SymmetricProperty>":
-            return predicate
-    for found in chain(
-        (quad.object for quad in store.about(predicate, inverse)),
-        (quad.subject for quad in store.incoming(predicate, inverse)),
-    ):
-        if terms.is_iri(found):
-            return found
-    return ""
-
-
 def repeating(here: Site) -> set[str]:
     """The properties that lead from a thing to the claims about it: they repeat what the claims say."""
     return {
         inverse
         for role in ("subject", "object", "attribution", "utterance", "passage")
         for name in here.roles.properties(role)
-        if (inverse := inverse_of(here, name)) and inverse != name
+        if (inverse := here.roles.inverse(name)) and inverse != name
     }
 
 
@@ -407,7 +416,3 @@ def _anchor(kind: str, name: str) -> str:
 def _natural(mark: str) -> tuple[tuple[int, str], ...]:
     """9 before 10, 72-1 before 72-2."""
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", mark) if part)
-
-
-def _values(statements: Iterable[Statement], names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(quad.object for quad in statements if quad.predicate in names))

@@ -5,7 +5,6 @@ from itertools import islice
 
 from axisld import terms
 from axisld.vocabulary import RDF_TYPE, RDFS
-from axisld.web.claims import inverse_of
 from axisld.web.nodes import Node, Reading, Reason
 from axisld.web.site import Site
 
@@ -51,7 +50,7 @@ class Reasons:
         return None
 
     def _of_relation(self, subject: str, predicate: str, value: str) -> Reason | None:
-        inverse = inverse_of(self._here, predicate)
+        inverse = self._here.roles.inverse(predicate)
         if inverse and not terms.is_literal(value) and self._says(value, inverse, subject):
             return self._reason("inverse", value, inverse, subject)
         for below, values in islice(self.reading.about(subject).items(), 2 * _MOST):
