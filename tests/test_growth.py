@@ -1,13 +1,18 @@
 """What a build does with a publication that is too large for memory: the same, on disk."""
 
+import os
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 import pytest
 
 from axisld import pipeline
-from axisld.errors import Finding, FindingsError
+from axisld.errors import BuildError, Finding, FindingsError
 from axisld.pipeline import Built, shacl, slices
 from axisld.pipeline.parse import parse
 from axisld.pipeline.reason import reason
@@ -17,6 +22,7 @@ from axisld.pipeline.validate import validate
 from axisld.release import VALIDATED
 from tests.conftest import BASE
 
+Seen = TypeVar("Seen")
 LARGE = Scale(large_statements=0, processes=2)
 PREFIXES = """
 @prefix br: <https://example.org/bridges/ontology#> .
@@ -245,3 +251,35 @@ def test_blank_nodes_are_the_same_in_a_store_that_was_filled_in_pieces(
     store = ox.Store.read_only(str(pipeline.build(site, tmp_path).path / "store"))
     joined = "SELECT * WHERE { GRAPH ?g { ?x <https://example.org/bridges/ontology#next>+ ?y FILTER(ISIRI(?x)) } }"
     assert len(list(store.query(joined))) == sum(range(2, 32))
+
+
+# Processes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_process_that_is_killed_stops_the_build_with_a_clear_error() -> None:
+    with pytest.raises(BuildError, match="give fewer --build-processes"):
+        list(Scale(processes=2).in_processes(os._exit, [1, 1]))
+
+
+def test_the_processes_of_a_build_end_with_it_even_if_it_is_killed() -> None:
+    code = "import time; from axisld.pipeline.scale import Scale; "
+    code += "print(list(Scale(processes=2).in_processes(time.sleep, [0.01, 0.01, 600])))"
+    build = subprocess.Popen([sys.executable, "-c", code])
+    workers = eventually(lambda: len(found := children(build.pid)) > 2 and found)  # two, and one that looks after them
+    build.kill()
+    build.wait()
+    assert eventually(lambda: not [worker for worker in workers if Path(f"/proc/{worker}").exists()])
+
+
+def children(process: int) -> list[str]:
+    path = Path(f"/proc/{process}/task/{process}/children")
+    return path.read_text().split() if path.exists() else []
+
+
+def eventually(look: Callable[[], Seen]) -> Seen:
+    """What `look` sees as soon as that is anything."""
+    for _ in range(600):
+        if seen := look():
+            return seen
+        time.sleep(0.1)
+    raise AssertionError("it never came to that")

@@ -4,11 +4,16 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from threading import Thread
 from typing import TypeVar
+
+from axisld.errors import BuildError
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+_BROKEN = "a process of the build was ended from outside, mostly for want of memory; give fewer --build-processes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,29 @@ class Scale:
         """The results of `work`, a function of a module, in the order of the tasks.
 
         Processes are started afresh: a copy of this one would share its memory, and threads do not survive copying.
+        Raises BuildError when one of them is killed.
         """
         workers = min(self.processes or os.cpu_count() or 1, len(tasks))
         if workers < 2:
             yield from map(work, tasks)
             return
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
             try:
                 yield from pool.map(work, tasks)
+            except BrokenProcessPool as error:
+                raise BuildError(_BROKEN) from error
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+
+def _end_with_parent() -> None:
+    """Let this process end when its parent does, even if that was killed: it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
