@@ -17,6 +17,7 @@ _MOST_OF_ONE = 200  # relations of one thing, on the way to the next
 _MOST_CITATIONS = 1_000  # looked at to say what a source is cited for
 _MOST_COUNTED = 10_000  # times about one thing
 _LISTED = "SELECT value FROM json_each(?)"
+_HAS_DAYS = "time IS NOT NULL AND COALESCE(first, last) IS NOT NULL"  # as the index has it
 _ID = "(SELECT id FROM term WHERE term = ?)"
 ORDERS = {
     "-citations": "citations DESC",
@@ -154,7 +155,7 @@ class Overviews:
     def dated(self, wanted: Filter, *, limit: int, offset: int = 0) -> tuple[int, list[Stated]]:
         """(how many there are, some) of the statements with a time, by when they begin, else by when they end."""
         where, bound = _where(wanted)
-        where = f"time IS NOT NULL AND COALESCE(first, last) IS NOT NULL{where}"
+        where = f"{_HAS_DAYS}{where}"
         with self._database.asking() as ask:
             total: int = ask(f"SELECT COUNT(*) FROM statement WHERE {where}", *bound)[0][0]
             rows = ask(
@@ -348,9 +349,9 @@ def _where(wanted: Filter) -> tuple[str, list[object]]:
     if wanted.about:
         conditions.append((f"id IN (SELECT statement FROM mention WHERE term = {_ID})", wanted.about))
     if wanted.first is not None:  # what has no known end may last
-        conditions.append(("COALESCE(first, last) IS NOT NULL AND COALESCE(last, 1e9) >= ?", wanted.first))
+        conditions.append((f"{_HAS_DAYS} AND COALESCE(last, 1e9) >= ?", wanted.first))
     if wanted.last is not None:
-        conditions.append(("COALESCE(first, last) IS NOT NULL AND COALESCE(first, -1e9) <= ?", wanted.last))
+        conditions.append((f"{_HAS_DAYS} AND COALESCE(first, -1e9) <= ?", wanted.last))
     return "".join(f" AND {condition}" for condition, _ in conditions), [bound for _, bound in conditions]
 
 

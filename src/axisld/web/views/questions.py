@@ -65,7 +65,12 @@ def timeline(question: Asked) -> str:
         about = asking.path("subject", "object", "attribution", "utterance", "speaker", "place")
         where.append(f"{node} ({about}) {asking.term(question.term('about'))} ." if about else "")
     where.append(_bound(asking, node))
-    return asking.text("Things and statements with a time", "DISTINCT ?thing ?time ?label", where, "ORDER BY ?time")
+    return asking.text(
+        f"Things and statements with a time{_of_any_period(question)}",
+        "DISTINCT ?thing ?time ?label",
+        where,
+        "ORDER BY ?time",
+    )
 
 
 def network(question: Asked) -> str:
@@ -84,7 +89,9 @@ def network(question: Asked) -> str:
     if start := question.term("around"):
         where.append(f"FILTER ({asking.term(start)} IN (?one, ?other))")
     select = "?one ?relation ?other ?claim" if subject else "?one ?relation ?other"
-    return asking.text("Relations between things", select, where, "ORDER BY ?one ?relation ?other")
+    return asking.text(
+        f"Relations between things{_of_any_period(question)}", select, where, "ORDER BY ?one ?relation ?other"
+    )
 
 
 def conflicts(question: Asked) -> str:
@@ -152,6 +159,11 @@ def report(question: Asked) -> str:
     return asking.text(
         "What the shapes find", "?about ?severity ?shape ?message", where, "ORDER BY ?severity ?shape ?about"
     )
+
+
+def _of_any_period(question: Asked) -> str:
+    """Text of EDTF cannot be compared in SPARQL, so a period that was asked for is not in the query."""
+    return ", of any period" if question.text("from") or question.text("to") else ""
 
 
 def _narrowed(asking: Question, question: Asked, node: str) -> Sequence[str]:
