@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TURTLE := ontology data shapes tests/site tests/shapes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: serve test check build format messages lock bench bench-growth clean
+.PHONY: serve test check build format messages screenshots lock bench bench-growth clean
 
 serve: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld serve
@@ -37,6 +37,10 @@ messages: $(VENV)/ready
 	for language in ar fa; do \
 	  $(BIN)/pybabel --quiet update -i build/axisld.pot -d src/axisld/web/locale -D axisld -l $$language \
 	    --no-fuzzy-matching --ignore-obsolete --width 110 --ignore-pot-creation-date; done
+
+# The pictures of the README, of what this folder publishes.
+screenshots: $(VENV)/ready frontend/node_modules/ready
+	$(BIN)/python -m tests.browser.screenshots
 
 # Peers are installed into bench/.cache on the first run; bench/README.md says what to install by hand.
 bench: $(VENV)/ready frontend/node_modules/ready

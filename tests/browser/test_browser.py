@@ -181,8 +181,17 @@ def test_an_answer_can_be_seen_as_a_network(visit: Visiting) -> None:
     expect(page.get_by_role("table")).to_be_visible()
 
 
+def test_the_network_is_drawn_and_can_be_zoomed(visit: Visiting) -> None:
+    page = visit(viewport=DESKTOP).open("/network")
+    expect(page.locator("[data-network] canvas").first).to_be_visible()
+    before = page.locator("[data-network] .canvas").screenshot()
+    page.locator("[data-network] .tools button").first.click()
+    expect(page.locator("[data-network] canvas").first).to_be_visible()
+    assert page.locator("[data-network] .canvas").screenshot() != before
+
+
 def test_an_answer_with_dates_can_be_seen_on_a_timeline(visit: Visiting) -> None:
-    query = "PREFIX ax: <ontology#> SELECT ?claim ?when { ?claim a ax:Claim ; ax:when ?when } LIMIT 30"
+    query = "PREFIX ax: <ontology#> SELECT ?claim ?when { ?claim a ax:Claim ; ax:when ?when } ORDER BY ?claim LIMIT 30"
     page = visit(viewport=DESKTOP).open(f"/sparql?query={quote(query)}")
     page.get_by_role("button", name="Timeline").click()
     assert page.locator(".timeline svg a").count() == 30
@@ -198,6 +207,6 @@ def test_a_reader_goes_from_home_through_search_to_a_conflict_and_its_source(vis
     sides = page.locator(".versus .side")
     expect(sides).to_have_count(2)
     expect(sides.nth(1)).to_contain_text("2010")
-    sides.nth(0).get_by_role("link", name="Source").first.click()
+    sides.nth(0).locator(".cite a").first.click()
     page.locator("li:target").get_by_role("link", name="entry").click()
     expect(page.locator("h1")).to_contain_text("Anti-US Rhetoric from Tripoli")

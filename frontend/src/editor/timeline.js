@@ -6,6 +6,7 @@ const rowHeight = 30;
 const mostLetters = 72; // of a label: half of the width
 const margin = 28; // above the first row, for the axis
 const dated = /^(-?\d{4,})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?[~?%]?$/;
+const unspecified = /^(\d{1,3})(X{1,2})[~?%]?$/; // some year of a decade or century
 
 // [{ label, href, from, to }] of the rows, times as fractional years; `to` is the end of the period that a date means.
 export function spans(columns, rows) {
@@ -39,6 +40,8 @@ function periodOf(text) {
 }
 
 function yearOf(text) {
+  const [, known, unknown] = unspecified.exec(text) ?? [];
+  if (known) return { from: known * 10 ** unknown.length, to: (Number(known) + 1) * 10 ** unknown.length };
   const parts = dated.exec(text.trim());
   if (!parts) return null;
   const [year, month, day] = parts.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
