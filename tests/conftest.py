@@ -65,6 +65,21 @@ def host(request: pytest.FixtureRequest) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of an ontology that is too large for one page: a kind of a kind of a kind, and so on, in tens."""
+    root = Path(shutil.copytree(SITE, tmp_path_factory.mktemp("large") / "site"))
+    kinds = "".join(
+        f"br:Kind{n} a owl:Class ; rdfs:subClassOf br:{f'Kind{n // 10}' if n else 'Structure'} ;"
+        f' skos:prefLabel "kind {n}"@en ; skos:definition "{"Long. " * 60}"@en .\n'
+        for n in range(900)
+    )
+    with (root / "ontology" / "bridges.ttl").open("a", encoding="utf-8") as ontology:
+        ontology.write(kinds)
+    with serving(pipeline.build(root, root.parent / "releases", BASE).path) as running:
+        yield running
+
+
 def skip_aloud(reason: str) -> None:
     """Skip, saying why; fail instead where everything is said to be there (AXISLD_TEST_EVERYTHING, set by .ci/run)."""
     if os.environ.get("AXISLD_TEST_EVERYTHING"):

@@ -1,40 +1,22 @@
 """The pages of ontologies and shapes: small, complete, and every name leads to its term."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import html5rdf
 import pytest
 
-from axisld import pipeline, terms
+from axisld import terms
 from axisld.web import diagrams, hierarchies
 from axisld.web.diagrams import Relation
-from tests.conftest import BASE, SITE
-from tests.live import Server, serving
+from tests.conftest import BASE
+from tests.live import Server
 from tests.test_pages import BROWSER, Elements, text_of
 
 KIBIBYTES = 1024
 BELOW = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 CLASS = "<http://www.w3.org/2002/07/owl#Class>"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of an ontology that is too large for one page: a kind of a kind of a kind, and so on, in tens."""
-    root = Path(shutil.copytree(SITE, tmp_path_factory.mktemp("large") / "site"))
-    kinds = "".join(
-        f"br:Kind{n} a owl:Class ; rdfs:subClassOf br:{f'Kind{n // 10}' if n else 'Structure'} ;"
-        f' skos:prefLabel "kind {n}"@en ; skos:definition "{"Long. " * 60}"@en .\n'
-        for n in range(900)
-    )
-    with (root / "ontology" / "bridges.ttl").open("a", encoding="utf-8") as ontology:
-        ontology.write(kinds)
-    with serving(pipeline.build(root, root.parent / "releases", BASE).path) as running:
-        yield running
 
 
 def definitions(page: str) -> dict[str, str]:
