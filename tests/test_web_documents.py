@@ -343,3 +343,13 @@ def test_a_base_with_a_path_is_served_with_and_without_it(tmp_path: Path) -> Non
             assert 'href="/kb/doc/old-bridge"' in page
             assert server.get(f"{prefix}/").status == 200
         assert server.get("/kb").status == 200
+
+
+def test_signposts_point_to_what_a_document_is_about(host: Server) -> None:
+    for document, name in (
+        ("doc/old-bridge", "id/old-bridge"),
+        ("doc/a/b", "id/a/b"),
+        ("doc/ontology/Bridge", "ontology#Bridge"),
+    ):
+        assert host.get(f"/{document}").links("describes") == [BASE + name]
+        assert host.get(f"/{document}.ttl").links("cite-as") == [BASE + name]

@@ -46,7 +46,9 @@ def write(here: Site, writer: Writer, iri: str) -> None:
     base = here.names.base
     own = iri[len(base) :] if here.names.is_own(iri) else ""
     document = _document(here, iri)
-    if own and not own.startswith("id/") and "#" not in own:
+    if "#" in own and document.startswith(f"{base}doc/"):
+        writer.attempt(lambda: writer.files.write(f"assets/parts/{file_of(document[len(base) + 4 :])}", b""))
+    elif own and not own.startswith("id/") and "#" not in own:
         _write_name(writer, own, document, is_hidden=document.startswith(f"{base}doc?"))
     if own and here.reader.replacements(iri) is not None:
         _write_withdrawn(writer, document[len(base) :], own)

@@ -22,7 +22,8 @@ from axisld.web.site import Site
 
 # Where each is written, below the folder of the export; Netlify and Cloudflare look for theirs beside the pages.
 _FILES = ("nginx/http.conf", "nginx/server.conf", "nginx/example.conf", "README.md")
-_SLUG = "axisld-slug"  # stands for the name of a thing where a server fills it in
+_SLUG = "axisld-slug"  # stands for the slug of a document where a web server fills it in
+_PART = "axisld-part"  # likewise for the name with a "#" that a document is about
 _WITHOUT_RDF_XML = tuple(format_ for format_ in formats.DOCUMENTS if format_ is not formats.RDF_XML)
 
 
@@ -69,6 +70,8 @@ def _facts(here: Site, told: Told, languages: Mapping[str, str]) -> dict[str, An
         "links_of_dumps": told.links.get("dumps/*", ""),
         "links_of_things": _links_of_things(here, "id/"),
         "links_of_others": _links_of_things(here, ""),
+        "links_of_parts": _links_of_things(here, "", _PART),
+        "part": _PART,
         "links_of_foreign": ", ".join(signposting.in_header(signposting.of_publication(here))),
         "linkset_type": signposting.LINKSET_TYPE,
         "slug": _SLUG,
@@ -108,10 +111,10 @@ def _segments() -> list[tuple[str, str]]:
     ]
 
 
-def _links_of_things(here: Site, kind: str) -> str:
-    """The Link header of the document about a thing, with `_SLUG` for its name and without the thing's own types."""
+def _links_of_things(here: Site, kind: str, name: str = _SLUG) -> str:
+    """The Link header of the document about a thing, with `_SLUG` for its slug and without the thing's own types."""
     document = f"{here.names.base}doc/{_SLUG}"
-    links = signposting.of_thing(here, f"{here.names.base}{kind}{_SLUG}", document, ())
+    links = signposting.of_thing(here, f"{here.names.base}{kind}{name}", document, ())
     alternates = [link(f"{document}.{format_.suffix}", "alternate", format_.media_type)
                   for format_ in formats.DOCUMENTS if not format_.profile]  # fmt: skip
     return ", ".join([*signposting.in_header(links), *alternates])

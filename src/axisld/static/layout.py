@@ -9,6 +9,7 @@ site/                          what is at the address of the base; a URL without
   assets/variants/taken/<page>/<language>/…    of ?format= where the path with the suffix is another thing's
   assets/gone/…                what is said of things that have been withdrawn
   assets/named/…               empty: the things whose names do not begin with id/
+  assets/parts/…               empty: the documents about a name with a "#", such as doc/ontology/Term
 """
 
 import re
