@@ -70,6 +70,8 @@ def main() -> None:
             for size, measured in zip(results["sizes"], times, strict=True):
                 size["asked"][name] = _summary(measured)
     results["load_average_at_end"] = os.getloadavg()
+    for size in results["sizes"]:
+        del size["release"]  # the name of a folder here
     _RESULTS.mkdir(exist_ok=True)
     (_RESULTS / "growth.json").write_text(json.dumps(results, indent=1) + "\n")
     (_RESULTS / "growth.svg").write_text(chart(results["sizes"]))

@@ -32,7 +32,7 @@ class Config:
     root: str = _setting(".", "folder of the publication: ontology/, data/, shapes/")
     releases: str = _setting("", "folder of the releases; empty: ROOT/releases")
     base_iri: str = _setting("", "publish under this base IRI instead of the address listened on")
-    large_statements: int = _setting(200_000, "statements beyond which a build works on disk and in processes")
+    large_statements: int = _setting(100_000, "statements beyond which a build works on disk and in processes")
     build_processes: int = _setting(0, "processes of a build of a large publication; 0: as many as cores")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "TCP port to listen on")

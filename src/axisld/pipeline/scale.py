@@ -20,7 +20,7 @@ _BROKEN = "a process of the build was ended from outside, mostly for want of mem
 class Scale:
     """What a build may use."""
 
-    large_statements: int = 200_000  # a publication that says more is large
+    large_statements: int = 100_000  # a publication that says more is large
     processes: int = 0  # that work at a time; 0: as many as cores
 
     def is_large(self, statements: int) -> bool:
