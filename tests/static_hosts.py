@@ -35,8 +35,16 @@ http {{
 """
 
 
-def is_installed(program: str) -> bool:
-    return find(program) is not None
+_CADDY = """
+{{
+    admin off
+    auto_https off
+}}
+http://127.0.0.1:{port} {{
+    root * {export}/site
+    import {export}/caddy/Caddyfile
+}}
+"""
 
 
 def find(program: str) -> str | None:
@@ -53,6 +61,17 @@ def nginx(export: Path) -> Iterator[Server]:
         with _running(
             [str(find("nginx")), "-e", str(folder / "log"), "-c", str(configuration)], port, folder
         ) as server:
+            yield server
+
+
+@contextmanager
+def caddy(export: Path) -> Iterator[Server]:
+    with _folder() as folder:
+        port = free_port()
+        configuration = folder / "Caddyfile"
+        configuration.write_text(_CADDY.format(export=export.resolve(), port=port))
+        command = ["env", f"XDG_DATA_HOME={folder}", f"XDG_CONFIG_HOME={folder}", str(find("caddy")), "run"]
+        with _running([*command, "--config", str(configuration), "--adapter", "caddyfile"], port, folder) as server:
             yield server
 
 

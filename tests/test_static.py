@@ -7,6 +7,7 @@ import hashlib
 import html
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ from axisld.representations.formats import DOCUMENTS, TURTLE
 from axisld.representations.negotiation import choose, choose_language
 from axisld.static import ExportError, accept
 from axisld.static.layout import NoFileError, file_of
-from tests.conftest import BASE
+from tests import static_hosts
+from tests.conftest import BASE, skip_aloud
 from tests.live import Server
 from tests.test_negotiation import CLIENTS, RULES
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 BEYOND_RULES = {"a quote that never ends"}  # what regular expressions cannot see
 BEYOND_SIMPLE_RULES = BEYOND_RULES | {"q=0 excludes the default too", "q=0.000 excludes"}
 
@@ -152,3 +155,51 @@ def test_a_folder_of_somebody_else_is_left_alone(built: Built, tmp_path: Path) -
     with pytest.raises(ExportError, match="is a file"):
         static.export(built.path, letter, Config(), ())
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.fixture(scope="module")
+def caddy(exported: Path) -> Iterator[Server]:
+    if not static_hosts.find("caddy"):
+        skip_aloud("caddy is not installed")
+    with static_hosts.caddy(exported) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "media_type"),
+    [
+        ("/doc/old-bridge", "", "text/turtle"),
+        ("/doc/old-bridge", BROWSER, "text/html"),
+        ("/doc/old-bridge", "application/rdf+xml, application/xml;q=0.7, */*;q=0.09", "application/rdf+xml"),
+        ("/doc/old-bridge", "text/turtle;q=0.5, application/trig;q=.9", "application/trig"),
+        ("/doc/old-bridge?format=nt", "image/png", "application/n-triples"),
+        ("/doc/old-bridge.jsonld", "", "application/ld+json"),
+        ("/doc/caf%C3%A9", "", "text/turtle"),
+        ("/ontology", BROWSER, "text/html"),
+        ("/", BROWSER, "text/html"),
+        ("/", "", "text/turtle"),
+        ("/.well-known/void", "", "text/turtle"),
+        ("/dumps/all.nt", "", "application/n-triples"),
+    ],
+)
+def test_caddy_answers_the_common_look_ups(
+    caddy: Server, server: Server, path: str, accept: str, media_type: str
+) -> None:
+    answer = caddy.get(path, accept)
+    assert (answer.status, answer.media_type) == (200, media_type)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    if media_type != "text/html" and path.startswith("/doc"):
+        assert answer.body == server.get(path, accept).body
+
+
+def test_caddy_leads_from_names_to_documents(caddy: Server) -> None:
+    for path, location in (("/id/old-bridge", "doc/old-bridge"), ("/id/a%2Bb%26c%40d", "doc/a+b&c@d")):
+        assert caddy.get(path).status == 303
+        assert caddy.get(path).headers["location"] == BASE + location
+    assert caddy.get("/id/atlantis").status == 404
+    assert caddy.get("/id/ferry").status == caddy.get("/doc/ferry").status == 410
+
+
+def test_other_hosts_find_rules_beside_the_pages(exported: Path) -> None:
+    assert "/id/* /doc/:splat 303" in (exported / "site" / "_redirects").read_text().splitlines()
+    assert "  Content-Type: text/turtle; charset=utf-8" in (exported / "site" / "_headers").read_text().splitlines()

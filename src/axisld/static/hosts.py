@@ -21,7 +21,8 @@ from axisld.web.languages import FALLBACK
 from axisld.web.site import Site
 
 # Where each is written, below the folder of the export; Netlify and Cloudflare look for theirs beside the pages.
-_FILES = ("nginx/http.conf", "nginx/server.conf", "nginx/example.conf", "README.md")
+_FILES = ("nginx/http.conf", "nginx/server.conf", "nginx/example.conf", "caddy/Caddyfile",
+          "site/_redirects", "site/_headers", "README.md")  # fmt: skip
 _SLUG = "axisld-slug"  # stands for the slug of a document where a web server fills it in
 _PART = "axisld-part"  # likewise for the name with a "#" that a document is about
 _WITHOUT_RDF_XML = tuple(format_ for format_ in formats.DOCUMENTS if format_ is not formats.RDF_XML)
@@ -34,7 +35,7 @@ def write(folder: Path, here: Site, told: Told, languages: Mapping[str, str]) ->
         keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters.update(
-        nginx=_in_nginx, nginx_bare=_value_in_nginx, nginx_regex=_regex_in_nginx, apache=_in_apache, literal=re.escape
+        nginx=_in_nginx, nginx_bare=_value_in_nginx, nginx_regex=_regex_in_nginx, caddy=_in_caddy, literal=re.escape
     )
     facts = _facts(here, told, languages)
     for file in _FILES:
@@ -134,6 +135,6 @@ def _regex_in_nginx(pattern: str, flag: str = "~") -> str:
     return '"' + flag + pattern.replace('"', '\\"') + '"'
 
 
-def _in_apache(text: str) -> str:
-    """A quoted string of Apache's configuration."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"'
+def _in_caddy(text: str) -> str:
+    """A token of a Caddyfile."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if "`" in text else f"`{text}`"
