@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl
 
@@ -91,6 +92,7 @@ def read(
     )
 
 
+@lru_cache(1024)
 def client_key(address: str) -> str:
     """Who shares one share of the workers: an IPv4 address, the /64 of an IPv6 one, which is what one customer gets."""
     try:

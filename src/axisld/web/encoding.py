@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 import zstandard
@@ -30,6 +31,7 @@ def encoded(body: bytes, accept_encoding: str | None) -> tuple[bytes, str]:
     return CODINGS[coding](body), coding
 
 
+@lru_cache(64)  # few clients differ
 def coding_for(accept_encoding: str | None) -> str:
     """The coding that the client prefers; "" for none."""
     coding = choose_encoding(accept_encoding, tuple(CODINGS))
