@@ -54,9 +54,10 @@ def main() -> None:
             peers.append(peer)
             results["peers"][name] = {"version": peer.version, "start_seconds": round(peer.start_seconds, 3)}
         asked = {peer.name: _asked(peer, data["things"]) for peer in peers}
-        list(_round(peers, asked, _WARM_SECONDS))  # caches, compilers: what the first requests pay for all
+        wanted = [workload for workload in WORKLOADS if workload.name in given.workloads]
+        list(_round(peers, asked, wanted, _WARM_SECONDS))  # caches, compilers: what the first requests pay for all
         for number in range(given.rounds):
-            for sample in _round(peers, asked, given.seconds):
+            for sample in _round(peers, asked, wanted, given.seconds):
                 results["samples"].append({"round": number, **sample})
         for peer in peers:
             results["peers"][peer.name]["memory_mb"] = peer.memory_mb()
@@ -75,6 +76,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured (default: 5)")
     parser.add_argument("--seconds", type=int, default=1, help="of one load (default: 1)")
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS, help="default: all")
+    names = [workload.name for workload in WORKLOADS]
+    parser.add_argument("--workloads", nargs="*", default=names, choices=names, help="default: all")
     parser.add_argument("--output", type=Path, help="file of the results (default: bench/results/DATE.json)")
     return parser.parse_args()
 
@@ -165,8 +168,10 @@ def _with_tag(peer: Peer, path: str, workload: Workload) -> str:
     return f"{path}\t{tag}"
 
 
-def _round(peers: list[Peer], asked: dict[str, dict[str, list[str]]], seconds: int) -> Iterator[dict[str, Any]]:
-    for workload in WORKLOADS:
+def _round(
+    peers: list[Peer], asked: dict[str, dict[str, list[str]]], workloads: list[Workload], seconds: int
+) -> Iterator[dict[str, Any]]:
+    for workload in workloads:
         for peer in peers:
             if requests := asked[peer.name][workload.name]:
                 before = peer.processor_seconds()

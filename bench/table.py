@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from workloads import CEILINGS, PEERS, WORKLOADS
+from workloads import CEILINGS, PEERS, WORKLOADS, Workload
 
 _LOOK_UPS = ("turtle", "jsonld", "html", "conditional")
 
@@ -50,7 +50,7 @@ def rates(results: Mapping[str, Any], workload: str, peer: str, what: str = "per
 def _rates(results: Mapping[str, Any]) -> str:
     found, others = ratios(results), _others(results)
     rows = []
-    for workload in WORKLOADS:
+    for workload in _measured(results):
         own = rates(results, workload.name, "axisld")
         against = [str(found.get((workload.name, peer), "–")) for peer in others]
         rows.append([workload.title, f"{median(own):,.0f}" if own else "–", *against])
@@ -60,7 +60,7 @@ def _rates(results: Mapping[str, Any]) -> str:
 def _processor(results: Mapping[str, Any]) -> str:
     rows = []
     servers = ["axisld", *_others(results)]
-    for workload in WORKLOADS:
+    for workload in _measured(results):
         used = [rates(results, workload.name, peer, "processor_us") for peer in servers]
         rows.append([workload.title, *(f"{median(values):,.0f}" if values else "–" for values in used)])
     return _markdown(["processor time of one request, µs", *servers], rows)
@@ -131,6 +131,11 @@ def _targets(results: Mapping[str, Any]) -> str:
 
 def _verdict(holds: object) -> str:
     return "not measured" if holds is None else "holds" if holds else "missed"
+
+
+def _measured(results: Mapping[str, Any]) -> list[Workload]:
+    names = {found["workload"] for found in results["samples"]}
+    return [workload for workload in WORKLOADS if workload.name in names]
 
 
 def _others(results: Mapping[str, Any]) -> list[str]:
