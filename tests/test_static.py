@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import rdflib
 
-from axisld import static
+from axisld import pipeline, static
 from axisld.config import Config
 from axisld.pipeline import Built
 from axisld.representations.formats import DOCUMENTS, TURTLE
@@ -21,7 +21,7 @@ from axisld.representations.negotiation import choose, choose_language
 from axisld.static import ExportError, accept
 from axisld.static.layout import NoFileError, file_of
 from tests import static_hosts
-from tests.conftest import BASE, skip_aloud
+from tests.conftest import BASE, SITE, skip_aloud
 from tests.live import Server
 from tests.test_negotiation import CLIENTS, RULES
 
@@ -203,3 +203,20 @@ def test_caddy_leads_from_names_to_documents(caddy: Server) -> None:
 def test_other_hosts_find_rules_beside_the_pages(exported: Path) -> None:
     assert "/id/* /doc/:splat 303" in (exported / "site" / "_redirects").read_text().splitlines()
     assert "  Content-Type: text/turtle; charset=utf-8" in (exported / "site" / "_headers").read_text().splitlines()
+
+
+def test_long_descriptions_and_a_base_with_a_path_are_found_by_nginx(tmp_path: Path) -> None:
+    if not static_hosts.find("nginx"):
+        skip_aloud("nginx is not installed (nginx-light of Debian)")
+    base = "https://example.org/kb/"
+    release = pipeline.build(SITE, tmp_path / "releases", base).path
+    static.export(release, tmp_path / "export", Config(page_links=2), ())
+    with static_hosts.nginx(tmp_path / "export") as host:
+        assert host.get("/kb/id/rhine").headers["location"] == f"{base}doc/rhine"
+        assert host.get("/kb/doc/rhine", BROWSER).status == host.get("/kb").status == 200
+        assert host.get("/doc/rhine").status == 404
+        first, second = (host.get(f"/kb/doc/old-bridge?page={page}", "application/n-triples") for page in (1, 2))
+        assert second.headers["content-location"] == f"{base}doc/old-bridge.nt?page=2"
+        assert first.body != second.body
+        assert host.get("/kb/doc/old-bridge.html?page=2&ui=fa").headers["content-language"] == "fa"
+        assert host.get("/kb/doc/old-bridge?page=99").status == 404
