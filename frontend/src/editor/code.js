@@ -20,7 +20,7 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { fontSize: ".9rem", color: "var(--ink)", backgroundColor: "var(--shade)" },
   "&.cm-focused": { outline: ".2rem solid var(--link)", outlineOffset: ".1rem" },
-  ".cm-content": { minHeight: "16rem", caretColor: "var(--ink)", fontFamily: "ui-monospace, monospace" },
+  ".cm-content": { minHeight: "9rem", caretColor: "var(--ink)", fontFamily: "ui-monospace, monospace" },
   ".cm-cursor": { borderInlineStartColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--shade)", color: "var(--quiet)", borderInlineEnd: "1px solid var(--line)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
