@@ -44,7 +44,7 @@ class Pointing:
 
     name: Node
     count: int
-    url: str  # of the page that lists them all
+    url: str  # of the page that lists them all; "" where there is none
     values: tuple[Node, ...]  # the first few; none of claims, which the page shows elsewhere
 
 
@@ -207,17 +207,17 @@ def _pointing(here: Site, reading: Reading, found: Found, description: Descripti
         graphs.setdefault(quad.predicate, {}).setdefault(quad.subject, []).append(quad.graph)
     holders = {quad.object: quad.subject for quad in description.details if terms.is_blank(quad.object)}
     reading.add_labels(here.reader.label_statements(predicate for predicate, _ in description.incoming.counts))
-    most = _MOST_POINTING if description.page == 1 else None
+    most = _MOST_POINTING if description.page == 1 and here.is_live else None  # files have no pages for the others
     topic = terms.iri(description.topic)
     return [
         Pointing(
             reading.node(predicate),
             count,
-            here.addresses.href(pointing_url(here, url, predicate)),
+            here.addresses.href(pointing_url(here, url, predicate)) if here.is_live else "",
             tuple(
                 reading.told(_named_holder(subject, holders), origin=origin_of(named), owner=topic)
                 for subject, named in islice(graphs.get(predicate, {}).items(), most)
-                if not found.is_claim(subject)
+                if not (here.is_live and found.is_claim(subject))
             ),
         )
         for predicate, count in description.incoming.counts
