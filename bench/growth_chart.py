@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 _WIDTH, _HEIGHT = 720, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 220, 30, 50
+_LINE = 15  # of text
 _COLOURS = ("#1b6ca8", "#b5471b", "#2e7d32", "#6a3fa0", "#8a6d00")
 
 
@@ -33,18 +34,27 @@ def chart(sizes: Sequence[dict[str, Any]]) -> str:
         left, _ = place(x, 10.0**bottom)
         parts.append(_text(left, _HEIGHT - _BOTTOM + 20, f"{size['triples']:,}", "middle"))
     parts.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 10, "triples", "middle"))
-    for (name, line), colour in zip(lines.items(), _COLOURS, strict=True):
+    heights = _apart([place(across[-1], line[-1])[1] for line in lines.values()])
+    for (name, line), colour, height in zip(lines.items(), _COLOURS, heights, strict=True):
         points = [place(x, value) for x, value in zip(across, line, strict=True)]
         joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]
-        parts.append(_text(points[-1][0] + 8, points[-1][1] + 4, f"{name}: {line[-1]:,.1f}", "start", colour))
+        parts.append(_text(points[-1][0] + 8, height + 4, f"{name}: {line[-1]:,.1f}", "start", colour))
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'font-family="sans-serif" font-size="12">\n<title>How axisld grows with the number of triples</title>\n'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>\n{body}\n</svg>\n'
     )
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Where the texts beside these heights stand, so that none covers another."""
+    found, last = list(heights), float("-inf")
+    for index in sorted(range(len(heights)), key=heights.__getitem__):
+        found[index] = last = max(heights[index], last + _LINE)
+    return found
 
 
 def _grid(value: float, y: float) -> str:
