@@ -96,7 +96,8 @@ def test_killing_workers_at_random_loses_no_look_up_and_makes_no_answer_wrong(bu
         wait_for(lambda: metrics(server)['axisld_query_workers{state="free"}'] == 2)
         assert ask(server, "SELECT (1 AS ?x) {}").text == "x\r\n1\r\n"
         assert len(workers(server)) == 2
-        assert memory_bytes(server) < before * 1.3
+        # One that is just being started counts with the memory of the process that starts it.
+        wait_for(lambda: memory_bytes(server) < before * 1.3)
 
 
 def get_raw(target: bytes) -> bytes:

@@ -143,8 +143,9 @@ def test_robots_find_the_site_map_and_stay_out_of_the_endpoint_and_the_search(ho
     assert f"Sitemap: {BASE}sitemap.xml" in lines
     assert [line for line in lines if "Disallow" in line] == [
         "Disallow: /search",
-        "Disallow: /sparql",
         "Disallow: /suggest",
+        "Disallow: /sparql?",
+        "Disallow: /fragments?",
         *(f"Disallow: /{view}?" for view in ("timeline", "network", "conflicts", "sources", "coverage", "report")),
     ]
 

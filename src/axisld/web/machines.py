@@ -26,7 +26,7 @@ _SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def robots() -> Response:
     """All may be read but what has answers without end: the endpoint, the search, filters of views (RFC 9309)."""
     here = site()
-    endless = ("search", "sparql", "suggest", *(f"{view}?" for view in VIEWS))
+    endless = ("search", "suggest", "sparql?", "fragments?", *(f"{view}?" for view in VIEWS))
     refused = "".join(f"Disallow: {here.names.path}{path}\n" for path in endless)
     text = f"User-agent: *\nAllow: /\n{refused}\nSitemap: {here.names.base}sitemap.xml\n"
     return cached(Response(text, content_type="text/plain; charset=utf-8"))
