@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,13 @@ def exported(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=["axisld", "nginx"])
+@pytest.fixture(scope="session", params=["axisld", "nginx", "apache"])
 def host(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """The server, and a web server that has nothing but the files of an export: what both of them hold to."""
+    """The server, and web servers that have nothing but the files of an export: what all of them hold to."""
     if request.param == "axisld":
         yield request.getfixturevalue("server")
         return
-    if not static_hosts.find("nginx"):
-        skip_aloud("nginx is not installed (nginx-light of Debian)")
-    with static_hosts.nginx(request.getfixturevalue("exported")) as running:
+    with web_server(request.param, request.getfixturevalue("exported")) as running:
         yield running
 
 
@@ -78,6 +77,17 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ontology.write(kinds)
     with serving(pipeline.build(root, root.parent / "releases", BASE).path) as running:
         yield running
+
+
+def web_server(name: str, export: Path) -> AbstractContextManager[Server]:
+    """nginx or Apache httpd on an export, from the Debian package."""
+    program, package, start = {
+        "nginx": ("nginx", "nginx-light", static_hosts.nginx),
+        "apache": ("apache2", "apache2-bin", static_hosts.apache),
+    }[name]
+    if not static_hosts.find(program):
+        skip_aloud(f"{program} is not installed ({package} of Debian)")
+    return start(export)
 
 
 def skip_aloud(reason: str) -> None:

@@ -44,6 +44,15 @@ class Answer:
     def media_type(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0]
 
+    @property
+    def varies_by(self) -> list[str]:
+        return re.split(r", ?", self.headers.get("vary", ""))
+
+    @property
+    def is_from_apache(self) -> bool:
+        """Of a web server that leaves out some of what may be left out."""
+        return self.headers.get("server", "").startswith("Apache")
+
     def links(self, relation: str) -> list[str]:
         """The targets of its Link header with a relation (RFC 8288)."""
         found = re.findall(r'<([^>]*)>; rel="([^"]*)"', self.headers.get("link", ""))

@@ -1,11 +1,13 @@
 """Real web servers, from the Debian packages, on an export: each as a Server that the look-up tests can ask."""
 
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from getpass import getuser
+from grp import getgrgid
 from pathlib import Path
 
 from tests.live import SECONDS, Server, wait_for
@@ -46,6 +48,35 @@ http://127.0.0.1:{port} {{
 }}
 """
 
+_APACHE_MODULES = ("mpm_event", "alias", "authz_core", "autoindex", "deflate", "dir", "filter", "headers", "mime",
+                   "negotiation", "rewrite", "setenvif")  # fmt: skip
+_APACHE = """
+ServerRoot {folder}
+ServerName 127.0.0.1
+PidFile {folder}/pid
+DefaultRuntimeDir {folder}
+ErrorLog {folder}/log
+{modules}
+User {user}
+Group {group}
+StartServers 1
+Listen 127.0.0.1:{port}
+TypesConfig /etc/mime.types
+AddOutputFilterByType DEFLATE text/html text/css application/xml
+AddLanguage tr .ttl
+AddEncoding x-gzip .gz
+<Directory />
+    Require all denied
+</Directory>
+<Directory {export}/site>
+    Require all granted
+</Directory>
+<VirtualHost 127.0.0.1:{port}>
+    DocumentRoot {export}/site
+    Include {export}/apache/httpd.conf
+</VirtualHost>
+"""
+
 
 def find(program: str) -> str | None:
     """Debian keeps servers where only root looks."""
@@ -72,6 +103,25 @@ def caddy(export: Path) -> Iterator[Server]:
         configuration.write_text(_CADDY.format(export=export.resolve(), port=port))
         command = ["env", f"XDG_DATA_HOME={folder}", f"XDG_CONFIG_HOME={folder}", str(find("caddy")), "run"]
         with _running([*command, "--config", str(configuration), "--adapter", "caddyfile"], port, folder) as server:
+            yield server
+
+
+@contextmanager
+def apache(export: Path) -> Iterator[Server]:
+    with _folder() as folder:
+        port = free_port()
+        modules = "\n".join(
+            f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _APACHE_MODULES
+        )
+        # It does not run as root, and the folders of tests are shut to others.
+        user, group = ("nobody", "nogroup") if getuser() == "root" else (getuser(), getgrgid(os.getgid()).gr_name)
+        readable = shutil.copytree(export, folder / "export")
+        configuration = folder / "httpd.conf"
+        configuration.write_text(
+            _APACHE.format(folder=folder, modules=modules, export=readable, port=port, user=user, group=group)
+        )
+        command = [str(find("apache2")), "-D", "FOREGROUND", "-f", str(configuration)]
+        with _running(command, port, folder) as server:
             yield server
 
 

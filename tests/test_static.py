@@ -1,6 +1,7 @@
 """What `axisld export --static` writes, and what web servers make of it beside what they share with the server.
 
-The look-up tests of test_web_documents, test_web_site and test_web_problems that take `host` run against nginx too.
+The look-up tests of test_web_documents, test_web_site and test_web_problems that take `host` run against nginx and
+Apache httpd too.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from axisld.representations.negotiation import choose, choose_language
 from axisld.static import ExportError, accept
 from axisld.static.layout import NoFileError, file_of
 from tests import static_hosts
-from tests.conftest import BASE, SITE, skip_aloud
+from tests.conftest import BASE, SITE, skip_aloud, web_server
 from tests.live import Server
 from tests.test_negotiation import CLIENTS, RULES
 
@@ -205,13 +206,12 @@ def test_other_hosts_find_rules_beside_the_pages(exported: Path) -> None:
     assert "  Content-Type: text/turtle; charset=utf-8" in (exported / "site" / "_headers").read_text().splitlines()
 
 
-def test_long_descriptions_and_a_base_with_a_path_are_found_by_nginx(tmp_path: Path) -> None:
-    if not static_hosts.find("nginx"):
-        skip_aloud("nginx is not installed (nginx-light of Debian)")
+@pytest.mark.parametrize("name", ["nginx", "apache"])
+def test_long_descriptions_and_a_base_with_a_path_are_found(name: str, tmp_path: Path) -> None:
     base = "https://example.org/kb/"
     release = pipeline.build(SITE, tmp_path / "releases", base).path
-    static.export(release, tmp_path / "export", Config(page_links=2), ())
-    with static_hosts.nginx(tmp_path / "export") as host:
+    static.export(release, tmp_path / "export", Config(page_links=2), ("br",))
+    with web_server(name, tmp_path / "export") as host:
         assert host.get("/kb/id/rhine").headers["location"] == f"{base}doc/rhine"
         assert host.get("/kb/doc/rhine", BROWSER).status == host.get("/kb").status == 200
         assert host.get("/doc/rhine").status == 404
@@ -220,3 +220,9 @@ def test_long_descriptions_and_a_base_with_a_path_are_found_by_nginx(tmp_path: P
         assert first.body != second.body
         assert host.get("/kb/doc/old-bridge.html?page=2&ui=fa").headers["content-language"] == "fa"
         assert host.get("/kb/doc/old-bridge?page=99").status == 404
+        coded = host.request("GET", "/kb/doc/old-bridge.html", {"Accept-Encoding": "gzip;q=0.5, br"})
+        assert coded.headers.get("content-encoding") == ("br" if name == "apache" else None)
+        uncoded = host.request("GET", "/kb/doc/old-bridge.html", {"Accept-Encoding": "br;q=0"})
+        assert "content-encoding" not in uncoded.headers
+        for hidden in ("/kb/assets/problems/404.html", "/kb/assets/gone/doc/ferry.json", "/kb/.axisld-problem"):
+            assert host.get(hidden).status == 404

@@ -12,9 +12,11 @@ from axisld import __version__
 from axisld.iris import to_url
 from axisld.representations import formats
 from axisld.static import accept
+from axisld.static.files import SUFFIXES
 from axisld.static.layout import DEEPEST, SEGMENT
 from axisld.static.writer import Told
 from axisld.web import signposting
+from axisld.web.encoding import CODINGS
 from axisld.web.headers import DATA_SECURITY, IMMUTABLE, PAGE_SECURITY, SHARING, cache_control, link
 from axisld.web.interface import LANGUAGES
 from axisld.web.languages import FALLBACK
@@ -22,7 +24,7 @@ from axisld.web.site import Site
 
 # Where each is written, below the folder of the export; Netlify and Cloudflare look for theirs beside the pages.
 _FILES = ("nginx/http.conf", "nginx/server.conf", "nginx/example.conf", "caddy/Caddyfile",
-          "site/_redirects", "site/_headers", "README.md")  # fmt: skip
+          "apache/httpd.conf", "apache/virtual-host.conf", "site/_redirects", "site/_headers", "README.md")  # fmt: skip
 _SLUG = "axisld-slug"  # stands for the slug of a document where a web server fills it in
 _PART = "axisld-part"  # likewise for the name with a "#" that a document is about
 _WITHOUT_RDF_XML = tuple(format_ for format_ in formats.DOCUMENTS if format_ is not formats.RDF_XML)
@@ -35,8 +37,9 @@ def write(folder: Path, here: Site, told: Told, languages: Mapping[str, str]) ->
         keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters.update(
-        nginx=_in_nginx, nginx_bare=_value_in_nginx, nginx_regex=_regex_in_nginx, caddy=_in_caddy, literal=re.escape
-    )
+        nginx=_in_nginx, nginx_bare=_value_in_nginx, nginx_regex=_regex_in_nginx, caddy=_in_caddy,
+        httpd=_in_httpd, httpd_bare=_value_in_rule_of_httpd, httpd_regex=_regex_in_httpd, literal=re.escape,
+    )  # fmt: skip
     facts = _facts(here, told, languages)
     for file in _FILES:
         path = folder / file
@@ -85,6 +88,7 @@ def _facts(here: Site, told: Told, languages: Mapping[str, str]) -> dict[str, An
         "max_age": here.config.document_max_age_seconds,
         "immutable": IMMUTABLE,
         "gone": sorted(told.successors),
+        "suffixes": {coding: SUFFIXES[coding] for coding in CODINGS},  # the densest first
     }
 
 
@@ -138,3 +142,18 @@ def _regex_in_nginx(pattern: str, flag: str = "~") -> str:
 def _in_caddy(text: str) -> str:
     """A token of a Caddyfile."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if "`" in text else f"`{text}`"
+
+
+def _in_httpd(text: str) -> str:
+    """A value of a header in Apache's configuration."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"'
+
+
+def _value_in_rule_of_httpd(text: str) -> str:
+    """What a rule of mod_rewrite puts in, between single quotes."""
+    return re.sub(r"[%$\\]", r"\\\g<0>", text).replace("'", "\\%27")
+
+
+def _regex_in_httpd(pattern: str) -> str:
+    """A pattern of mod_rewrite, which ends at the next quote whatever stands before it."""
+    return '"' + pattern.replace('"', "\\x22") + '"'
