@@ -92,7 +92,7 @@ const answer = await fetch("{endpoint}", {{
             f"""query <- "
 {in_python}
 "
-address <- paste0("{endpoint}?query=", URLencode(enc2utf8(query), reserved = TRUE))
+address <- paste0("{endpoint}?query=", URLencode(enc2utf8(query), reserved = TRUE, repeated = TRUE))
 {_R.get(form, "answer <- readLines(address)")}
 print(answer)""",
         ),
