@@ -1,5 +1,6 @@
 """What many tests need: the tiny publication in tests/site, its release, and servers on real ports."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from axisld import pipeline, static
 from axisld.config import Config
 from axisld.pipeline import Built
+from axisld.release import current_link
 from tests import static_hosts
 from tests.live import Server, serving
 
@@ -40,9 +42,20 @@ def server(built: Built) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def publication(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The publication in this repository as a release on BASE, read-only: built once for all processes of the tests."""
+    is_alone = "PYTEST_XDIST_WORKER" not in os.environ
+    folder = tmp_path_factory.getbasetemp() if is_alone else tmp_path_factory.getbasetemp().parent
+    with (folder / "publication.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        link = current_link(folder / "publication", BASE)
+        return link.resolve() if link.exists() else pipeline.build(ROOT, folder / "publication", BASE).path
+
+
+@pytest.fixture(scope="session")
+def publication(own_release: Path) -> Iterator[Server]:
     """A server of the publication in this repository."""
-    with serving(pipeline.build(ROOT, tmp_path_factory.mktemp("publication"), BASE).path) as running:
+    with serving(own_release) as running:
         yield running
 
 
