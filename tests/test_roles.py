@@ -65,10 +65,6 @@ def test_the_things_that_hold_a_value_are_found(roles: Roles) -> None:
     assert list(roles.holders(named("bridge"), "subject")) == [named("r1")]
 
 
-def test_the_class_of_statements_is_the_domain_of_their_predicate(roles: Roles) -> None:
-    assert roles.statement_classes == (named("Remark"),)
-
-
 def test_the_values_of_an_enumerated_key_property_are_badges_in_their_order(roles: Roles) -> None:
     assert roles.badges == {named("mood"): (named("Sure"), named("Unsure"))}
 

@@ -77,6 +77,12 @@ _from_release = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder of a release; build nothing.",
 )
+_source = click.option(
+    "--source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The plain text, in UTF-8, into which the positions of the publication point.",
+)
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for programs.")
 
 
@@ -161,12 +167,7 @@ def verify(folder: Path, ignore_missing: bool, as_json: bool) -> None:
 
 @cli.command()
 @settings("root")
-@click.option(
-    "--source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The plain text, in UTF-8, into which the positions of the publication point.",
-)
+@_source
 @_as_json
 def coverage(config: Config, source: Path, as_json: bool) -> None:
     """Look for sentences of a text without a claim, and for positions that do not fit it."""
@@ -189,12 +190,7 @@ def coverage(config: Config, source: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("words")
-@click.option(
-    "--source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The plain text, in UTF-8, into which the positions of the publication point.",
-)
+@_source
 @_as_json
 def locate(words: str, source: Path, as_json: bool) -> None:
     """Say where the sentences with WORDS stand in a text: line, offsets, checksum, as a passage needs them."""

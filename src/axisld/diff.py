@@ -49,8 +49,7 @@ def diff(old: Path, new: Path) -> Iterator[Change]:
     if bases[0] != bases[1]:
         raise NotComparableError(*bases)
     tangled: tuple[list[Statement], list[Statement]] = ([], [])
-    named = _named_changes(_lines(old / _STATEMENTS, tangled[0]), _lines(new / _STATEMENTS, tangled[1]))
-    yield from named
+    yield from _named_changes(_lines(old / _STATEMENTS, tangled[0]), _lines(new / _STATEMENTS, tangled[1]))
     yield from _blank_changes(*tangled)
 
 

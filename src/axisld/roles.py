@@ -85,17 +85,6 @@ class Roles:
         return self._inverses[name]
 
     @cached_property
-    def statement_classes(self) -> tuple[str, ...]:
-        """The classes whose things are statements: the domains of what plays the predicate, but rdf:Statement."""
-        domains = {
-            quad.object
-            for name in self.properties("predicate")
-            for quad in self._store.about(name, f"<{RDFS}domain>")
-            if terms.is_iri(quad.object)
-        }
-        return tuple(sorted(domains))
-
-    @cached_property
     def badges(self) -> dict[str, tuple[str, ...]]:
         """The properties whose few values tell things apart at a glance, each with all its values in their order.
 
