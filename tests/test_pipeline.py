@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from axisld import canonical, pipeline
 from axisld.errors import BuildError, Finding, FindingsError
 from axisld.pipeline import Built
+from axisld.pipeline.publish import Content, published
 from axisld.release import current_link, open_release, read_record
 from tests.conftest import skip_aloud
 
@@ -221,6 +223,48 @@ def test_an_unchanged_publication_keeps_its_release(site: Path) -> None:
     assert (first.is_new, second.is_new) == (True, False)
     assert second.path == first.path
     assert second.record.issued == issued
+
+
+class Dumps:
+    """Hears how many dumps a build writes."""
+
+    written = 0
+    step = ""
+
+    def started(self, step: str) -> None:
+        self.step = step
+
+    def advanced(self, done: int, total: int) -> None:  # noqa: ARG002
+        self.written += self.step == "pack"
+
+    def finished(self, step: str, seconds: float) -> None: ...
+
+
+def test_a_release_that_is_there_is_not_written_again(site: Path) -> None:
+    first, second = Dumps(), Dumps()
+    record = pipeline.build(site, site / "releases", watcher=first).record
+    assert first.written >= len({(dump.part, dump.format) for dump in record.dumps})
+    assert pipeline.build(site, site / "releases", watcher=second).record == record
+    assert second.written == 0
+
+
+@pytest.mark.parametrize("file", ["dumps/all.nq", "dumps/all.ttl.gz", "search.sqlite", "by-object.txt", "store"])
+def test_a_release_that_lost_a_part_does_not_count_as_published(built: Built, tmp_path: Path, file: str) -> None:
+    place = shutil.copytree(built.path, tmp_path / built.path.name)
+    content = Content(built.record.digest, built.record.pages, built.record.generator)
+    assert published(content, tmp_path) == place
+    (place / file).rename(place / "lost")
+    assert published(content, tmp_path) is None
+
+
+def test_beside_a_damaged_release_a_new_one_is_made_and_served(site: Path) -> None:
+    first = pipeline.build(site, site / "releases")
+    (first.path / "search.sqlite").unlink()
+    for is_new in (True, False):
+        again = pipeline.build(site, site / "releases")
+        assert again.is_new == is_new
+        assert again.path.name == f"{first.path.name}-{first.record.generator.replace(' ', '-')}"
+        assert current_link(site / "releases", BRIDGES).resolve() == again.path.resolve()
 
 
 def test_what_another_version_of_the_program_made_of_the_same_content_stays_as_it_is(site: Path) -> None:

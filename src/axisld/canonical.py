@@ -34,12 +34,6 @@ _HASH_LINES = 4096  # given to the hash at a time
 class TangledBlankNodesError(AxisError):
     """Blank nodes too alike for RDFC-1.0 to label in reasonable time (its clause 7.1, "Dataset Poisoning")."""
 
-    def __init__(self, nodes: int, seconds: float, example: str) -> None:
-        super().__init__(
-            f"{nodes} blank nodes are linked so much alike that they got no canonical labels within {seconds:.0f} s. "
-            f"Give those that have statements such as {example} an IRI each."
-        )
-
 
 def canonical(lines: Iterable[bytes], folder: Path) -> Iterator[bytes]:
     """The canonical document of the statements in `lines`, which may come in any order and more than once.
@@ -78,7 +72,7 @@ def without_graphs(lines: Iterable[bytes]) -> Iterator[bytes]:
     """
     previous = b""
     for line in lines:
-        end = _object_end(line)
+        end = object_end(line)
         triple = line if line[end:] == b" .\n" else line[:end] + b" .\n"
         if triple != previous:
             yield triple
@@ -131,7 +125,10 @@ def canonicalize(lines: Iterable[bytes]) -> list[bytes]:
         try:
             labelled = _label_aside(document, seconds)
         except TimeoutError as error:
-            raise TangledBlankNodesError(len(nodes), seconds, _tangled_example(statements)) from error
+            raise TangledBlankNodesError(
+                f"{len(nodes)} blank nodes are linked so much alike that they got no canonical labels within "
+                f"{seconds:.0f} s. Give those that have statements such as {_tangled_example(statements)} an IRI each."
+            ) from error
     return sorted(_respelled(labelled, statements))
 
 
@@ -217,7 +214,7 @@ def _lower_tags(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield from sorted(moving)
 
 
-def _object_end(line: bytes) -> int:
+def object_end(line: bytes) -> int:
     """Where the object of the statement ends."""
     quote = line.rfind(b'"')
     if quote > 0:

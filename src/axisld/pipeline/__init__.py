@@ -11,10 +11,10 @@ from axisld.errors import Finding, FindingsError
 from axisld.pipeline.advice import advise
 from axisld.pipeline.derive import derive
 from axisld.pipeline.examples import add_examples
-from axisld.pipeline.pack import pack
+from axisld.pipeline.pack import pack, write_content
 from axisld.pipeline.pages import check_pages
 from axisld.pipeline.parse import parse, statements
-from axisld.pipeline.publish import publish, workplace
+from axisld.pipeline.publish import publish, publish_again, published, workplace
 from axisld.pipeline.reason import reason
 from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATASET, Sources
@@ -71,12 +71,17 @@ def build(root: Path, releases: Path, base: str = "", watcher: Watcher | None = 
             raise FindingsError(findings)
         release = folder / "release"
         release.mkdir()
+        base = base or sources.names.base
         with _timed("pack", watcher):
-            record = pack(sources, base or sources.names.base, release, watcher.advanced, scale.of(sources.count()))
+            content = write_content(sources, base, release)
+            if path := published(content, releases):
+                publish_again(path, base, releases)
+                return Built(path, read_record(path), tuple(findings), is_new=False)
+            pack(sources, base, content, release, watcher.advanced, scale.of(sources.count()))
             if sources.validated.exists():
                 sources.validated.rename(release / VALIDATED)
-        path, is_new = publish(release, record, releases)
-        return Built(path, record if is_new else read_record(path), tuple(findings), is_new)
+        path, is_new = publish(release, content, base, releases)
+        return Built(path, read_record(path), tuple(findings), is_new)
 
 
 def _checked(

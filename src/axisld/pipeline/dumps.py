@@ -4,17 +4,17 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import zstandard
 
+from axisld import canonical, terms
 from axisld.errors import UnrepresentableError
 from axisld.pipeline.parse import statements
-from axisld.pipeline.scale import Scale
 from axisld.release import WHOLE, Dump, Part
 from axisld.representations import formats
 from axisld.representations.blank_nodes import BlankNodes
@@ -35,7 +35,7 @@ def write_dumps(
     prefixes: dict[str, str],
     base: str,
     advanced: Callable[[int, int], None],
-    scale: Scale,
+    pool: Executor,
 ) -> tuple[tuple[Dump, ...], dict[str, str]]:
     """Write every part in every format beside its N-Quads, which stand in `folder` already.
 
@@ -50,7 +50,7 @@ def write_dumps(
         for part in parts
         for format in formats.DUMPS
     ]
-    for number, (written, reason) in enumerate(scale.in_processes(_dump, tasks), 1):
+    for number, (written, reason) in enumerate(pool.map(_dump, tasks), 1):
         dumps += written
         if reason:
             without[tasks[number - 1].path.name] = reason
@@ -88,13 +88,21 @@ def _dump(task: _Task) -> tuple[list[Dump], str]:
 
 def _write(path: Path, format: RdfFormat, part: Path, graphs: Sequence[Path], prefixes: dict[str, str]) -> None:
     """A format with graph names takes one graph after the other; the others take the part in the order of its lines."""
-
-    def read() -> Iterator[Statement]:
-        return chain.from_iterable(map(statements, graphs)) if format.holds_graphs else statements(part)
-
-    layout = Layout(prefixes, BlankNodes(read(), graphs=format.holds_graphs))
+    files = graphs if format.holds_graphs else [part]
     with path.open("wb") as output:
-        output.writelines(format.write(read(), layout))
+        if format == formats.N_TRIPLES:  # the same lines without the graphs
+            with part.open("rb") as lines:
+                output.writelines(canonical.without_graphs(lines))
+            return
+        layout = Layout(prefixes, BlankNodes(_with_blanks(files), graphs=format.holds_graphs))
+        output.writelines(format.write(chain.from_iterable(map(statements, files)), layout))
+
+
+def _with_blanks(files: Iterable[Path]) -> Iterator[Statement]:
+    """The statements that mention a blank node."""
+    for file in files:
+        with file.open("rb") as lines:
+            yield from (terms.statement(line.decode()) for line in lines if canonical.has_blank(line))
 
 
 def _with_compressed(path: Path, part: str, format: RdfFormat) -> list[Dump]:

@@ -1,6 +1,7 @@
 """pack: the graphs of a publication become the files of a release. Writes into a folder that nobody serves yet."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +16,16 @@ from axisld.pipeline.dumps import link_or_copy, write_dumps
 from axisld.pipeline.metadata import statements as metadata_statements
 from axisld.pipeline.pages import copy_pages
 from axisld.pipeline.parse import statements
+from axisld.pipeline.publish import Content
 from axisld.pipeline.rebase import Rebase
 from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, RULES, SHAPES, Sources
-from axisld.pipeline.statistics import Statistics, measure, split
+from axisld.pipeline.statistics import Counts, Statistics, measure, split
 from axisld.reader import own_documents
 from axisld.release import DOCUMENTS, DUMPS, METADATA, OVERVIEWS, SEARCH, STORE, WHOLE, Part, Record, Rule, write_record
 from axisld.search.building import write_index
-from axisld.store.disk import BY_OBJECT, BY_PREDICATE, BY_SUBJECT, DiskStore, turned
-from axisld.store.patterns import by_predicate
+from axisld.store.disk import BY_OBJECT, BY_PREDICATE, BY_SUBJECT, DiskStore, turned_lines
+from axisld.store.patterns import lines_by_predicate
 from axisld.store.table import write_table
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS
@@ -32,37 +34,55 @@ _PIECE_BYTES = 32 * 1024 * 1024  # of lines that the SPARQL store takes at once
 _ALONE = Scale(processes=1)
 
 
+def write_content(sources: Sources, base: str, release: Path) -> Content:
+    """Write what decides whether a release is a new one into the empty folder `release`: every statement on `base`,
+    sorted, and the publication's own pages.
+    """
+    whole = release / BY_SUBJECT
+    write_table(whole, canonical.canonical(_lines(sources, Rebase(sources.names.base, base)), sources.folder))
+    with whole.open("rb") as lines:
+        return Content(canonical.digest(lines), copy_pages(sources.root, release), f"axisld {__version__}")
+
+
 def pack(
-    sources: Sources, base: str, release: Path, advanced: Callable[[int, int], None], scale: Scale = _ALONE
+    sources: Sources,
+    base: str,
+    content: Content,
+    release: Path,
+    advanced: Callable[[int, int], None],
+    scale: Scale = _ALONE,
 ) -> Record:
-    """Write the release of `sources` on `base` into the empty folder `release`, its record last.
+    """Write the rest of the release, beside its content, into the folder `release`, its record last.
 
     The same sources on the same base give the same bytes, but for the date in the record and the metadata.
     `advanced` hears how many dumps of how many are written.
     """
     names, rebase = Names(base), Rebase(sources.names.base, base)
-    whole = release / BY_SUBJECT
-    write_table(whole, canonical.canonical(_lines(sources, rebase), sources.folder))
-    write_table(release / BY_OBJECT, canonical.sort_unique(_turned_lines(whole), sources.folder))
-    write_table(release / BY_PREDICATE, canonical.sort_unique(_lines_by_predicate(whole), sources.folder))
-    _fill_store(release / STORE, whole, sources.folder)
-    documents = _list_documents(release, names, sources.folder)
-    _write_index(release, names)
-    statistics = _measure(whole, names)
-    _write_overviews(release, names, statistics)
-    others = sources.folder / "others.nq"
-    parts = _write_parts(release, names, statistics, others)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
-    dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced, scale)
+    others = sources.folder / "others.nq"
+    with scale.pool() as pool:
+        tables = [pool.submit(work, release, sources.folder) for work in (_write_by_object, _write_by_predicate)]
+        store = pool.submit(_fill_store, release, sources.folder)
+        documents = pool.submit(_list_documents, release, names, sources.folder)
+        canonical_digest = pool.submit(_canonical_digest, sources, content, base)
+        statistics = _measure(release, names)
+        parts = _write_parts(release, names, content, statistics, others, pool)
+        for table in tables:
+            table.result()
+        index = pool.submit(_write_index, release, names)
+        overviews = pool.submit(_write_overviews, release, names, set(statistics.whole.properties))
+        dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced, pool)
+        for written in (store, index, overviews):
+            written.result()
     authored = list(statements(release / DUMPS / f"{DATASET}.nq"))
     dataset = rebase.plain(sources.dataset)
     record = Record(
-        digest=parts[0].digest,
-        canonical_digest=_canonical_digest(sources, parts[0], base),
+        digest=content.digest,
+        canonical_digest=canonical_digest.result(),
         base=base,
         canonical_base=sources.names.base,
         issued=datetime.now(UTC).isoformat(timespec="seconds"),
-        generator=f"axisld {__version__}",
+        generator=content.generator,
         dataset=dataset,
         title=_texts(authored, dataset, f"<{DCTERMS}title>"),
         description=_texts(authored, dataset, f"<{DCTERMS}description>"),
@@ -75,11 +95,11 @@ def pack(
         classes=dict(statistics.whole.classes),
         properties={name: use.triples for name, use in statistics.whole.properties.items()},
         default_graph=sources.default_graph,
-        pages=copy_pages(sources.root, release),
+        pages=content.pages,
         rules=tuple(_rules(sources, rebase)),
         other_graphs={name: counts.triples for name, counts in statistics.graphs.items() if name not in GRAPHS},
     )
-    metadata = metadata_statements(record, statistics, authored, documents=documents)
+    metadata = metadata_statements(record, statistics, authored, documents=documents.result())
     (release / METADATA).write_text("".join(map(terms.line, metadata)), "utf-8", newline="\n")
     write_record(release, record)
     return record
@@ -95,12 +115,12 @@ def _rules(sources: Sources, rebase: Rebase) -> Iterator[Rule]:
             yield Rule(name, says, {rebase.plain(predicate): count for predicate, count in sorted(made.items())})
 
 
-def _fill_store(path: Path, whole: Path, work: Path) -> None:
+def _fill_store(release: Path, work: Path) -> None:
     """Fill the SPARQL store, piece by piece: what is loaded at once is in memory at once, at several times its size.
 
     Statements with blank nodes are one piece, for a node is the same within a piece only.
     """
-    store = ox.Store(path)
+    store, whole = ox.Store(release / STORE), release / BY_SUBJECT
     if whole.stat().st_size <= _PIECE_BYTES:
         store.bulk_load(path=whole, format=ox.RdfFormat.N_QUADS)
         return
@@ -126,12 +146,14 @@ def _lines(sources: Sources, rebase: Rebase) -> Iterator[bytes]:
         yield from map(rebase, lines)
 
 
-def _turned_lines(whole: Path) -> Iterator[bytes]:
-    return (terms.line(turned(quad)).encode() for quad in statements(whole) if not terms.is_literal(quad.object))
+def _write_by_object(release: Path, work: Path) -> None:
+    with (release / BY_SUBJECT).open("rb") as lines:
+        write_table(release / BY_OBJECT, canonical.sort_unique(turned_lines(lines), work))
 
 
-def _lines_by_predicate(whole: Path) -> Iterator[bytes]:
-    return (by_predicate(quad).encode() for quad in statements(whole))
+def _write_by_predicate(release: Path, work: Path) -> None:
+    with (release / BY_SUBJECT).open("rb") as lines:
+        write_table(release / BY_PREDICATE, canonical.sort_unique(lines_by_predicate(lines), work))
 
 
 def _list_documents(release: Path, names: Names, work: Path) -> int:
@@ -151,20 +173,21 @@ def _write_index(release: Path, names: Names) -> None:
         write_index(release / SEARCH, store, names, {terms.iri(names.graph(name)) for name in (SHAPES, REPORT)})
 
 
-def _write_overviews(release: Path, names: Names, statistics: Statistics) -> None:
+def _write_overviews(release: Path, names: Names, in_use: Collection[str]) -> None:
     """Write the tables of what the publication is about."""
     left_out = {terms.iri(names.graph(name)) for name in (DATASET, ONTOLOGY, REPORT, SHAPES)}
-    in_use = set(statistics.whole.properties)
     with closing(DiskStore(release)) as store:
         write_overviews(release / OVERVIEWS, store, names, left_out=left_out, report=names.graph(REPORT), in_use=in_use)
 
 
-def _measure(whole: Path, names: Names) -> Statistics:
-    with whole.open("rb") as lines:
+def _measure(release: Path, names: Names) -> Statistics:
+    with (release / BY_SUBJECT).open("rb") as lines:
         return measure(lines, names)
 
 
-def _write_parts(release: Path, names: Names, statistics: Statistics, others: Path) -> tuple[Part, ...]:
+def _write_parts(
+    release: Path, names: Names, content: Content, statistics: Statistics, others: Path, pool: Executor
+) -> tuple[Part, ...]:
     """The N-Quads of the whole and of each graph that holds anything, and what they are worth.
 
     What stands in the default graph and in graphs that authors named goes to `others`, graph by graph.
@@ -181,13 +204,13 @@ def _write_parts(release: Path, names: Names, statistics: Statistics, others: Pa
         by_graph = canonical.sort_unique(_shared_out(lines, files), others.parent)
         with others.open("wb") as output:
             output.writelines(line.partition(b"\t")[2] for line in by_graph)
-    parts = [_part(folder, WHOLE, statistics, others.parent)]
+    parts = [pool.submit(_part, folder, WHOLE, statistics.whole, others.parent, content.digest)]
     for name in GRAPHS:
         if (folder / f"{name}.nq").stat().st_size:
-            parts.append(_part(folder, name, statistics, others.parent))
+            parts.append(pool.submit(_part, folder, name, statistics.graphs[name], others.parent))
         else:
             (folder / f"{name}.nq").unlink()
-    return tuple(parts)
+    return tuple(part.result() for part in parts)
 
 
 def _shared_out(lines: Iterable[bytes], files: Mapping[bytes, IO[bytes]]) -> Iterator[bytes]:
@@ -200,27 +223,28 @@ def _shared_out(lines: Iterable[bytes], files: Mapping[bytes, IO[bytes]]) -> Ite
             yield graph + b"\t" + line
 
 
-def _part(folder: Path, name: str, statistics: Statistics, work: Path) -> Part:
+def _part(folder: Path, name: str, counted: Counts, work: Path, quads_digest: str = "") -> Part:
+    """What the part is worth; `quads_digest` where it is known already."""
     path = folder / f"{name}.nq"
-    counted = statistics.whole if name == WHOLE else statistics.graphs[name]
     with path.open("rb") as lines:
-        quads_digest = _digest(lines, work)
+        has_blanks = any(map(canonical.has_blank, lines))  # they may need other labels than they have in the whole
+
+    def digest(lines: Iterable[bytes]) -> str:
+        return canonical.digest(canonical.canonical(lines, work) if has_blanks else lines)
+
+    if not quads_digest:
+        with path.open("rb") as lines:
+            quads_digest = digest(lines)
     with path.open("rb") as lines:
-        triples_digest = _digest(canonical.without_graphs(lines), work)
-    return Part(name, counted.quads, counted.triples, quads_digest, triples_digest)
+        return Part(name, counted.quads, counted.triples, quads_digest, digest(canonical.without_graphs(lines)))
 
 
-def _digest(lines: Iterable[bytes], work: Path) -> str:
-    """Of any statements: their blank nodes may need other labels than they have in the whole."""
-    return canonical.digest(canonical.canonical(lines, work))
-
-
-def _canonical_digest(sources: Sources, whole: Part, base: str) -> str:
+def _canonical_digest(sources: Sources, content: Content, base: str) -> str:
     """The digest of the same content on the publication's own base."""
     own = sources.names.base
     if base == own:
-        return whole.digest
-    return _digest(_lines(sources, Rebase(own, own)), sources.folder)
+        return content.digest
+    return canonical.digest(canonical.canonical(_lines(sources, Rebase(own, own)), sources.folder))
 
 
 def _texts(authored: Sequence[Statement], subject: str, predicate: str) -> dict[str, str]:

@@ -7,10 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
-from axisld.errors import BuildError, ReleaseError
-from axisld.release import Record, current_link, read_record
+from axisld.errors import AxisError, BuildError
+from axisld.release import current_link, open_release
 
 _OUTSIDE = {
     errno.ENOSPC,
@@ -49,34 +51,70 @@ def workplace(releases: Path | None) -> Iterator[Path]:
         raise BuildError(f"{place}: {reason}; what is served was not touched") from error
 
 
-def publish(release: Path, record: Record, releases: Path) -> tuple[Path, bool]:
-    """Move a finished release to its place and set the link of its base to it; False: it had been there before.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What makes a release another one."""
 
-    The place is named by the digest, and by that of the publication's own pages where it has some. What another version
-    of this program made of the same content stays as it is, for it may be served; the new release then has the version
-    in its name too.
-    """
+    digest: str  # of all statements
+    pages: str  # digest of the publication's own pages; "" without any
+    generator: str  # "axisld 0.1.0"
+
+
+def published(content: Content, releases: Path) -> Path | None:
+    """The whole release with this content, if there is one already."""
+    place = _place(content, releases)
+    return place if place.exists() else None
+
+
+def publish(release: Path, content: Content, base: str, releases: Path) -> tuple[Path, bool]:
+    """Move a finished release to its place and set the link of `base` to it; False: it had been there before."""
     with _locked(releases):
-        name = f"{record.digest}-{record.pages[:_DIGITS]}" if record.pages else record.digest
-        place = releases / name
-        if place.exists() and not _is_from(place, record.generator):
-            place = releases / f"{name}-{record.generator.replace(' ', '-')}"
+        place = _place(content, releases)
         is_new = not place.exists()
         if is_new:
             _flush(release)
             release.rename(place)
-        link = current_link(releases, record.base)
-        link.parent.mkdir(exist_ok=True)
-        _set_link(link, Path("..") / place.name)
-        _flush_folder(releases)
+        _set_current(place, base, releases)
     return place, is_new
 
 
-def _is_from(place: Path, generator: str) -> bool:
+def publish_again(place: Path, base: str, releases: Path) -> None:
+    """Set the link of `base` to a release that is there."""
+    with _locked(releases):
+        _set_current(place, base, releases)
+
+
+def _place(content: Content, releases: Path) -> Path:
+    """Where the release with this content stands or is to stand.
+
+    It is named by the digest, and by that of the publication's own pages where it has some. What another version of
+    this program made of the same content stays as it is, for it may be served, and so does what is damaged: the new
+    release then has the version in its name too, and a number if need be.
+    """
+    name = f"{content.digest}-{content.pages[:_DIGITS]}" if content.pages else content.digest
+    version = f"{name}-{content.generator.replace(' ', '-')}"
+    names = chain((name, version), (f"{version}-{number}" for number in count(2)))
+    places = (releases / name for name in names)
+    return next(place for place in places if not place.exists() or _is_whole(place, content.generator))
+
+
+def _is_whole(place: Path, generator: str) -> bool:
+    """Whether a release of this version of the program can be served from there: what a look at its files can say."""
     try:
-        return read_record(place).generator == generator
-    except ReleaseError:
+        release = open_release(place)
+        release.close()
+        dumps = release.record.dumps
+        has_dumps = all(release.dump(dump.file).stat().st_size == dump.size_bytes for dump in dumps)
+        return has_dumps and release.sparql_store.is_dir() and release.record.generator == generator
+    except (AxisError, OSError):
         return False
+
+
+def _set_current(place: Path, base: str, releases: Path) -> None:
+    link = current_link(releases, base)
+    link.parent.mkdir(exist_ok=True)
+    _set_link(link, Path("..") / place.name)
+    _flush_folder(releases)
 
 
 def _set_link(link: Path, target: Path) -> None:

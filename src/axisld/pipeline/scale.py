@@ -2,12 +2,13 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from axisld.errors import BuildError
 
@@ -36,18 +37,44 @@ class Scale:
         Processes are started afresh: a copy of this one would share its memory, and threads do not survive copying.
         Raises BuildError when one of them is killed.
         """
-        workers = min(self.processes or os.cpu_count() or 1, len(tasks))
-        if workers < 2:
-            yield from map(work, tasks)
+        with replace(self, processes=min(self._workers, len(tasks))).pool() as pool:
+            yield from pool.map(work, tasks)
+
+    @contextmanager
+    def pool(self) -> Iterator[Executor]:
+        """What runs functions of modules: in processes as above, or in this one if that is all there is."""
+        if self._workers < 2:
+            yield _Here()
             return
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
+        with ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
             try:
-                yield from pool.map(work, tasks)
+                yield pool
             except BrokenProcessPool as error:
                 raise BuildError(_BROKEN) from error
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+    @property
+    def _workers(self) -> int:
+        return self.processes or os.cpu_count() or 1
+
+
+class _Here(Executor):
+    """Runs everything in this process, when it is given."""
+
+    def submit(self, work: Callable[..., _Result], /, *arguments: Any, **named: Any) -> "Future[_Result]":
+        done: Future[_Result] = Future()
+        done.set_result(work(*arguments, **named))
+        return done
+
+    def map(
+        self,
+        fn: Callable[..., _Result],
+        *iterables: Iterable[Any],
+        **_: float | None,  # of no use here
+    ) -> Iterator[_Result]:
+        return map(fn, *iterables)
 
 
 def _end_with_parent() -> None:

@@ -11,7 +11,7 @@ import rdflib
 from rdflib.plugins.stores.memory import Memory
 
 from axisld import canonical, terms
-from axisld.store.disk import turned
+from axisld.store.disk import turned_lines
 from axisld.store.table import SortedTable, write_table
 
 Node = rdflib.URIRef | rdflib.BNode | rdflib.Literal
@@ -28,9 +28,7 @@ def write_tables(folder: Path, lines: Iterable[bytes]) -> None:
     sorted_lines = canonical.sort_unique(lines, folder)
     write_table(folder / BY_SUBJECT, canonical.without_graphs(sorted_lines))
     with (folder / BY_SUBJECT).open("rb") as triples:
-        quads = (terms.statement(line.decode()) for line in triples)
-        by_object = (terms.line(turned(quad)).encode() for quad in quads if not terms.is_literal(quad.object))
-        write_table(folder / BY_OBJECT, canonical.sort_unique(by_object, folder))
+        write_table(folder / BY_OBJECT, canonical.sort_unique(turned_lines(triples), folder))
 
 
 class IndexStore(Memory):

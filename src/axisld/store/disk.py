@@ -15,13 +15,21 @@ from axisld.store.table import SortedTable
 from axisld.terms import Statement, statement
 
 BY_SUBJECT = "by-subject.nq"  # canonical N-Quads, sorted: also the dump of the whole
-BY_PREDICATE = "by-predicate.txt"  # the same statements as `patterns.by_predicate` writes them
+BY_PREDICATE = "by-predicate.txt"  # the same statements as `patterns.lines_by_predicate` writes them
 BY_OBJECT = "by-object.txt"  # the same statements with IRI or blank objects, object and subject changed places
 
 
 def turned(quad: Statement) -> Statement:
     """The statement with object and subject changed places: the line of `BY_OBJECT`, and back."""
     return quad._replace(subject=quad.object, object=quad.subject)
+
+
+def turned_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """What `BY_OBJECT` holds, not sorted yet, from what `BY_SUBJECT` does."""
+    for line in lines:
+        subject, predicate, value, rest = line.split(b" ", 3)
+        if not value.startswith(b'"'):
+            yield b" ".join((value, predicate, subject, rest))
 
 
 class DiskStore:

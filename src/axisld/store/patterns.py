@@ -6,7 +6,7 @@ statements that are asked for are read.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -18,10 +18,12 @@ from axisld.terms import Statement
 _BY_PREDICATE = re.compile(r'(<[^>]*>) ((?:<[^>]*>|_:[^ ]+|"(?:[^"\\]|\\.)*"[^ ]*)) ([^ ]+)(?: ([^ ]+))? \.')
 
 
-def by_predicate(quad: Statement) -> str:
-    """The line of a statement in the file that is sorted by predicate and object."""
-    graph = f" {quad.graph}" if quad.graph else ""
-    return f"{quad.predicate} {quad.object} {quad.subject}{graph} .\n"
+def lines_by_predicate(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """What the file by predicate and object holds, not sorted yet, from lines of canonical N-Quads."""
+    for line in lines:
+        subject, predicate, rest = line.split(b" ", 2)
+        end = rest.index(b" ", max(rest.rfind(b'"'), 0))  # of the object: only literals hold quotation marks
+        yield b" ".join((predicate, rest[:end], subject, rest[end + 1 :]))
 
 
 @dataclass(frozen=True, slots=True)

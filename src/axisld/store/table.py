@@ -58,9 +58,12 @@ class SortedTable:
         position = self.position(prefix)
         if skip:
             position = self._offset_of(self._number_at(position) + skip)
-        while position < self._size and self._map[position : position + len(prefix)] == prefix:
+        while position < self._size:
             end = self._map.find(b"\n", position) + 1
-            yield self._map[position:end]
+            line = self._map[position:end]
+            if not line.startswith(prefix):
+                return
+            yield line
             position = end
 
     def count(self, prefix: bytes) -> int:
