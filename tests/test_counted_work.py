@@ -1,15 +1,18 @@
 """What an answer costs, counted in calls and bytes: the same on every machine, so that a loss shows at once."""
 
 import asyncio
+import itertools
 import os
 import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -143,6 +146,29 @@ def test_a_query_goes_to_its_process_and_back_in_one_piece_each(here: Site) -> N
     calls = counted(lambda: here.queries.run(query).read())
     assert (calls["", "sendall"], calls["", "recv"]) == (1, 1)
     assert calls.total() <= 300
+
+
+def test_a_light_query_is_sent_on_without_a_thread_that_waits(front: Front) -> None:
+    def asked(name: str) -> Exchange:
+        made = Exchange(b"/sparql")
+        text = f'SELECT ?s {{ ?s ?p "{name}" }} LIMIT 10'
+        made.scope |= {"query_string": f"query={quote(text)}".encode(), "headers": [(b"host", b"x")]}
+        return made
+
+    def sent(exchange: Exchange) -> Counter[tuple[str, str]]:
+        calls = counted(lambda: front.takes(exchange))
+        while not exchange.is_done:
+            time.sleep(0.01)
+        assert exchange.sent[0]["status"] == 200
+        return calls
+
+    for number in itertools.count():  # the process for light queries is started for the first
+        calls = sent(asked(str(number)))
+        if number > 2 and not any(name == "submit" for _, name in calls):
+            break
+    assert calls["", "sendall"] == 1
+    assert calls.total() <= 200
+    assert not any(name == "outline" for _, name in calls)  # it was read with the first of its kind
 
 
 def test_pages_weigh_little(client: FlaskClient, here: Site) -> None:

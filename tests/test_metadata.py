@@ -147,6 +147,11 @@ def test_the_counts_of_void_are_those_of_the_dump(built, metadata):
     }
     assert partitions == Counter(triple.predicate.value for triple in triples)
     assert int(metadata.value(DATASET, VOID.properties)) == len(partitions)
+    for partition in metadata.objects(DATASET, VOID.propertyPartition):
+        name = str(metadata.value(partition, VOID.property))
+        used = [triple for triple in triples if triple.predicate.value == name]
+        assert int(metadata.value(partition, VOID.distinctSubjects)) == len({triple.subject for triple in used})
+        assert int(metadata.value(partition, VOID.distinctObjects)) == len({triple.object for triple in used})
 
 
 def test_each_graph_is_a_subset_with_its_own_counts_and_dumps(built, metadata):

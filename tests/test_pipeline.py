@@ -234,7 +234,7 @@ class Dumps:
     def started(self, step: str) -> None:
         self.step = step
 
-    def advanced(self, done: int, total: int) -> None:  # noqa: ARG002
+    def advanced(self, done: int, total: int) -> None:
         self.written += self.step == "pack"
 
     def finished(self, step: str, seconds: float) -> None: ...

@@ -13,6 +13,8 @@ DEFAULT_GRAPHS = ("", "union", "declared")
 _MAY_BE_ZERO = {
     "port",
     "large_statements",
+    "query_memory_statements",
+    "query_light_statements",
     "cache_bytes",
     "drain_seconds",
     "document_max_age_seconds",
@@ -48,9 +50,14 @@ class Config:
     document_max_age_seconds: int = _setting(60, "Cache-Control max-age of documents")
     page_statements: int = _setting(500, "statements about a thing on one page of its description")
     page_links: int = _setting(100, "statements that point at a thing on one page of its description")
-    query_workers: int = _setting(0, "processes that run queries; 0: as many as cores")
+    query_workers: int = _setting(
+        0, "processes that run queries; 0: one more than cores, for a client gets all but one"
+    )
     query_memory_statements: int = _setting(
         100000, "statements up to which each query process holds them all in memory, which is faster; 0: on disk"
+    )
+    query_light_statements: int = _setting(
+        4000, "statements up to which a query that can look at no more shares a process; 0: none does"
     )
     query_seconds: float = _setting(20.0, "wall clock of one query")
     query_memory_bytes: int = _setting(1073741824, "memory of one query")
@@ -101,7 +108,7 @@ class Config:
 
     @property
     def query_processes(self) -> int:
-        return self.query_workers or os.cpu_count() or 1
+        return self.query_workers or (os.cpu_count() or 1) + 1
 
 
 def environment_name(setting: str) -> str:

@@ -9,7 +9,9 @@ from axisld.config import Config
 from axisld.iris import Names
 from axisld.release import Part, Record
 from axisld.store import Store
+from axisld.store.cardinalities import Cardinalities
 from axisld.store.patterns import Patterns
+from axisld.store.query_lane import Answered
 from axisld.store.query_queue import Cancellation
 from axisld.store.query_tally import Statistics
 from axisld.store.sandbox import Answer, Query
@@ -26,6 +28,10 @@ class Queries(Protocol):
 
     def run(self, query: Query, cancellation: Cancellation | None = None) -> Answer:
         """The answer; raises QueryError, QueryLimitError, UnrepresentableError, QueryCancelledError, StoreError."""
+        ...
+
+    def run_light(self, query: Query, answered: Answered) -> bool:
+        """Whether `answered` will be told the answer to a light query soon, or None: then, and else, `run` it."""
         ...
 
     def statistics(self) -> Statistics: ...
@@ -60,6 +66,11 @@ class Publication(Protocol):
     @property
     def patterns(self) -> Patterns | None:
         """What answers triple patterns; None where only a SPARQL server could."""
+        ...
+
+    @property
+    def cardinalities(self) -> Cardinalities | None:
+        """What queries are planned by; None where another server plans them."""
         ...
 
     @property

@@ -12,7 +12,7 @@ from axisld.publication import Publication
 from axisld.representations.formats import SPARQL_JSON, TURTLE
 from axisld.representations.prefixes import PrefixedNames
 from axisld.sparql import results
-from axisld.sparql.lexer import outline
+from axisld.sparql.preparing import Counted, prepare
 from axisld.store.sandbox import Query
 
 TABLE = "table"
@@ -45,18 +45,26 @@ def query(publication: Publication, config: Config, text: str, format_name: str)
     Prefixes of the publication need no declaration, and IRIs on its canonical base are taken for those on the base that
     it has here. Raises QueryError with the line and column in `text`, QueryLimitError, StoreError, FormatError.
     """
-    prepared = _Prepared(text, publication)
+    given = _Given(text, publication)
     try:
-        shape = outline(prepared.text, most_bytes=config.query_text_bytes, most_nesting=config.query_nesting)
+        known = publication.cardinalities
+        prepared = prepare(
+            given.text,
+            most_bytes=config.query_text_bytes,
+            most_nesting=config.query_nesting,
+            counted=Counted(known) if known else None,
+        )
+        shape = prepared.shape
         is_graph = shape.form in _GRAPH_FORMS
         wanted = format_name or (TURTLE.suffix if is_graph else TABLE)
         is_table = wanted == TABLE and not is_graph
         format_ = SPARQL_JSON if is_table else results.named(wanted, shape.form)
         if format_ is None:
             raise FormatError(wanted, shape.form)
-        body = _answer(publication, config, Query(shape.text, format_.suffix, shape.declares_dataset))
+        asked = Query(shape.text, format_.suffix, shape.declares_dataset, plan=prepared.plan)
+        body = _answer(publication, config, asked)
     except QueryError as error:
-        raise prepared.placed(error) from None
+        raise given.placed(error) from None
     return _table(body, PrefixedNames(publication.record.prefixes)) if is_table else body
 
 
@@ -68,7 +76,7 @@ def _answer(publication: Publication, config: Config, asked: Query) -> bytes:
         queries.close()
 
 
-class _Prepared:
+class _Given:
     """The query as it is run, and where its places are in the text that was written."""
 
     def __init__(self, text: str, publication: Publication) -> None:

@@ -20,6 +20,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from urllib.parse import quote
 from axisld.config import Config
 from axisld.errors import ReleaseError
 from axisld.iris import Names
+from axisld.store.cardinalities import Cardinalities
 from axisld.store.disk import BY_PREDICATE, DiskStore
 from axisld.store.patterns import Patterns
 from axisld.store.sandbox import Sandbox
@@ -99,6 +101,8 @@ class Record:
     without: dict[str, str]  # formats that a dump does not come in, by file, with the reason
     classes: dict[str, int]  # instances by class IRI, in the whole
     properties: dict[str, int]  # statements by property IRI, in the whole
+    subjects: dict[str, int] = field(default_factory=dict)  # distinct ones, by property IRI
+    objects: dict[str, int] = field(default_factory=dict)  # likewise
     layout: int = LAYOUT
     default_graph: str = "union"  # what a query sees without GRAPH; "declared": a default graph that authors filled
     rules: tuple[Rule, ...] = ()  # that derived something, by name
@@ -118,7 +122,7 @@ class Release:
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.record.base))
 
-    @property
+    @cached_property
     def issued(self) -> datetime:
         return datetime.fromisoformat(self.record.issued).astimezone(UTC)
 
@@ -129,6 +133,11 @@ class Release:
     @property
     def patterns(self) -> Patterns:
         return self.store.patterns
+
+    @cached_property
+    def cardinalities(self) -> Cardinalities:
+        """What a planner of queries counts on."""
+        return Cardinalities(self.patterns, self.record.subjects, self.record.objects)
 
     @property
     def search_index(self) -> Path:

@@ -1,5 +1,6 @@
 """pack: the graphs of a publication become the files of a release. Writes into a folder that nobody serves yet."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
@@ -61,14 +62,15 @@ def pack(
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
     others = sources.folder / "others.nq"
     with scale.pool() as pool:
-        tables = [pool.submit(work, release, sources.folder) for work in (_write_by_object, _write_by_predicate)]
+        by_object = pool.submit(_write_by_object, release, sources.folder)
+        by_predicate = pool.submit(_write_by_predicate, release, sources.folder)
         store = pool.submit(_fill_store, release, sources.folder)
         documents = pool.submit(_list_documents, release, names, sources.folder)
         canonical_digest = pool.submit(_canonical_digest, sources, content, base)
         statistics = _measure(release, names)
         parts = _write_parts(release, names, content, statistics, others, pool)
-        for table in tables:
-            table.result()
+        by_object.result()
+        objects = by_predicate.result()
         index = pool.submit(_write_index, release, names)
         overviews = pool.submit(_write_overviews, release, names, set(statistics.whole.properties))
         dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced, pool)
@@ -94,6 +96,8 @@ def pack(
         without=without,
         classes=dict(statistics.whole.classes),
         properties={name: use.triples for name, use in statistics.whole.properties.items()},
+        subjects={name: use.subjects for name, use in statistics.whole.properties.items()},
+        objects=objects,
         default_graph=sources.default_graph,
         pages=content.pages,
         rules=tuple(_rules(sources, rebase)),
@@ -151,9 +155,24 @@ def _write_by_object(release: Path, work: Path) -> None:
         write_table(release / BY_OBJECT, canonical.sort_unique(turned_lines(lines), work))
 
 
-def _write_by_predicate(release: Path, work: Path) -> None:
+def _write_by_predicate(release: Path, work: Path) -> dict[str, int]:
+    """Write the file by predicate, and say how many distinct objects each property has, by its IRI."""
+    objects = Counter[bytes]()
     with (release / BY_SUBJECT).open("rb") as lines:
-        write_table(release / BY_PREDICATE, canonical.sort_unique(lines_by_predicate(lines), work))
+        ordered = canonical.sort_unique(lines_by_predicate(lines), work)
+        write_table(release / BY_PREDICATE, _counting_objects(ordered, objects))
+    return {predicate[1:-1].decode(): count for predicate, count in objects.items()}
+
+
+def _counting_objects(lines: Iterable[bytes], objects: Counter[bytes]) -> Iterator[bytes]:
+    last = b""
+    for line in lines:
+        predicate, _, rest = line.partition(b" ")
+        end = rest.index(b" ", max(rest.rfind(b'"'), 0))  # of the object: only literals hold quotation marks
+        both = line[: len(predicate) + 1 + end]
+        objects[predicate] += both != last
+        last = both
+        yield line
 
 
 def _list_documents(release: Path, names: Names, work: Path) -> int:

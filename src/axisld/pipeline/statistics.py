@@ -58,7 +58,7 @@ class Links:
 class Statistics:
     """What `measure` counts.
 
-    Distinct objects are not: in lines sorted by subject they could only be counted by remembering them all.
+    Distinct objects are not: they are, where lines are sorted by them.
     """
 
     whole: Counts

@@ -71,6 +71,7 @@ def _describe_partitions(about: Description, statistics: Statistics) -> None:
                 f"{VOID}exampleResource": terms.iri(example) if example else "",
             },
         )
+    objects = about.record.objects
     for name, use in statistics.whole.properties.items():
         partition = about.own(f"property-{about.short(name)}")
         about.add(dataset, {f"{VOID}propertyPartition": terms.iri(partition)})
@@ -81,6 +82,7 @@ def _describe_partitions(about: Description, statistics: Statistics) -> None:
                 f"{VOID}property": terms.iri(name),
                 f"{VOID}triples": number(use.triples),
                 f"{VOID}distinctSubjects": number(use.subjects),
+                f"{VOID}distinctObjects": number(objects[name]) if name in objects else "",
             },
         )
 

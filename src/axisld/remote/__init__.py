@@ -44,6 +44,10 @@ class RemotePublication:
         """None: the SPARQL server answers more than patterns."""
 
     @property
+    def cardinalities(self) -> None:
+        """None: the SPARQL server plans its queries."""
+
+    @property
     def search_index(self) -> None:
         """None: an index is built with a release."""
         return None

@@ -48,6 +48,9 @@ _SERVICE = (
 _PATTERN, _EXPRESSION, _LIST = range(3)
 
 
+Token = tuple[str, str]  # kind, one of the names in _TOKEN, and text
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What a query's text says of itself on the surface."""
@@ -57,6 +60,7 @@ class Outline:
     declares_dataset: bool  # whether it has FROM or FROM NAMED
     is_volatile: bool  # whether it asks for the time or for chance: its answer is good for one time
     normal: str  # the same query without comments and with single spaces: the name of its answer in a cache
+    tokens: tuple[Token, ...]  # of `text`, which they make up; comments and white space are of the kind "blank"
 
 
 def outline(text: str, *, most_bytes: int, most_nesting: int) -> Outline:
@@ -65,13 +69,18 @@ def outline(text: str, *, most_bytes: int, most_nesting: int) -> Outline:
     Raises QueryLimitError past a limit, UpdateRefusedError for an update, QueryError for SERVICE and for a text that
     cannot be a query.
     """
+    check_size(text, most_bytes)
+    return _Reader(text, most_nesting).read()
+
+
+def check_size(text: str, most_bytes: int) -> None:
+    """Raises QueryLimitError for a text of more bytes in UTF-8."""
     size = len(text.encode(errors="surrogatepass"))
     if size > most_bytes:
         message = (
             f"The query has {size:,} bytes; the limit here is {most_bytes:,}. Shorten it, for instance its VALUES."
         )
         raise QueryLimitError("text", message)
-    return _Reader(text, most_nesting).read()
 
 
 @dataclass(slots=True)
@@ -99,7 +108,7 @@ class _Reader:
         self._is_suspect = False  # whether the last token would be SERVICE and a name to the engine
 
     def read(self) -> Outline:
-        pieces, normal = [], []
+        tokens, normal = [], []
         while self._position < len(self._text):
             kind, token = self._next()
             end = self._position + len(token)
@@ -107,7 +116,7 @@ class _Reader:
                 token = self._resolved(kind, token)
             if kind == "name" and "." in token and not token.startswith("_:"):
                 token = _with_dots_escaped(token)
-            pieces.append(token)
+            tokens.append((kind, token))
             if kind != "blank":
                 normal.append(token)
                 self._take(kind, token)
@@ -116,7 +125,8 @@ class _Reader:
             self._position = end
         if not self._form:
             raise QueryError("The query is empty: it must be a SELECT, ASK, CONSTRUCT or DESCRIBE.", 1, 1)
-        return Outline("".join(pieces), self._form, self._declares_dataset, self._is_volatile, "".join(normal).rstrip())
+        text, shortened = "".join(token for _, token in tokens), "".join(normal).rstrip()
+        return Outline(text, self._form, self._declares_dataset, self._is_volatile, shortened, tuple(tokens))
 
     def _next(self) -> tuple[str, str]:
         """The kind and the text of the token that begins here."""

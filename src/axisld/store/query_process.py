@@ -69,17 +69,40 @@ class WorkerProcess:
 
     def answer(self, query: Mapping[str, Any], seconds: float) -> Iterator[bytes | dict[str, Any]]:
         """The bytes of the answer in pieces, then the facts about it. Raises WorkerEndedError, StoreError."""
+        self.wait_until_ready()
+        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        with suppress(OSError):  # it ended: `receive` will tell
+            self.ask(query, seconds)
+        while True:
+            kind, body = self.receive(max(deadline - time.monotonic(), 0.001))
+            if kind != frames.DATA:
+                yield frames.facts(body)
+                return
+            yield body
+
+    def wait_until_ready(self) -> None:
+        """Wait until it has opened its store. Raises WorkerEndedError, StoreError."""
+        if self._is_ready:
+            return
+        kind, body = self.receive(START_SECONDS)
+        facts = frames.facts(body)
+        if kind != frames.READY:
+            raise StoreError(f"The SPARQL store cannot be opened: {facts['message']}")
+        self._is_ready = True
+        self.missing = tuple(facts["missing"])
+
+    def ask(self, query: Mapping[str, Any], seconds: float) -> None:
+        """Have it answer a query, after those that it was asked before. Raises OSError when it is gone."""
+        self._connection.sendall(frames.packed_facts(frames.REQUEST, {**query, "seconds": seconds}))
+
+    def receive(self, seconds: float | None = None) -> tuple[int, bytes]:
+        """What comes next of its answers, as a frame. Raises WorkerEndedError, StoreError.
+
+        A process that says nothing for so many seconds is ended.
+        """
         try:
-            self._wait_until_ready()
-            self._connection.sendall(frames.packed_facts(frames.REQUEST, {**query, "seconds": seconds}))
-            deadline = time.monotonic() + seconds + GRACE_SECONDS
-            while True:
-                self._connection.settimeout(max(deadline - time.monotonic(), 0.001))
-                kind, body = self._incoming.receive()
-                if kind != frames.DATA:
-                    yield frames.facts(body)
-                    return
-                yield body
+            self._connection.settimeout(seconds)
+            return self._incoming.receive()
         except TimeoutError:
             self.end("seconds" if self._is_ready else "start")
             raise self._ending() from None
@@ -98,17 +121,6 @@ class WorkerProcess:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_EXIT_SECONDS)
         self._connection.close()
-
-    def _wait_until_ready(self) -> None:
-        if self._is_ready:
-            return
-        self._connection.settimeout(START_SECONDS)
-        kind, body = self._incoming.receive()
-        facts = frames.facts(body)
-        if kind != frames.READY:
-            raise StoreError(f"The SPARQL store cannot be opened: {facts['message']}")
-        self._is_ready = True
-        self.missing = tuple(facts["missing"])
 
     def _ending(self) -> WorkerEndedError | StoreError:
         """Why the process is gone: what it was killed for, or what its exit status tells."""

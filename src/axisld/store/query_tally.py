@@ -59,7 +59,7 @@ class Tally:
             raise
         finally:
             seconds = time.monotonic() - started
-            self._count(outcome, seconds)
+            self.count(outcome, seconds)
             if seconds > self._slow_seconds:
                 _log.warning("slow query: %.3f s, %s: %s", seconds, outcome, json.dumps(text[:_LOGGED_CHARACTERS]))
 
@@ -74,7 +74,8 @@ class Tally:
             counts = dict(self._outcomes), buckets, self._seconds
             return Statistics(*counts, waiting, running, free, workers, dict(self._ended))
 
-    def _count(self, outcome: str, seconds: float) -> None:
+    def count(self, outcome: str, seconds: float) -> None:
+        """Count a query that is over."""
         with self._lock:
             self._outcomes[outcome] += 1
             self._seconds += seconds

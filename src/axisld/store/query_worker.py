@@ -6,12 +6,12 @@ the kernel (SIGALRM), one past its memory ends itself (RLIMIT_AS): nothing here 
 
 import importlib
 import os
-import re
 import resource
 import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -20,6 +20,7 @@ import pyoxigraph
 from axisld.errors import UnrepresentableError
 from axisld.store import query_frames as frames
 from axisld.store.query_lockdown import CAN_CONNECT, die_with_parent, lock_down
+from axisld.store.query_output import SOLUTIONS, Output, ResultTooLargeError, dataset
 
 # The parser and the evaluator recurse. On the usual 8 MiB, 20 KB of 1+1+1… ends the process; on this, 128 KiB of nearly
 # anything is answered or runs out of time. Untouched pages cost nothing.
@@ -28,21 +29,10 @@ NICENESS = 10  # look-ups of the server come first on a busy machine
 _MESSAGE_CHARACTERS = 4_000  # of an error, which may quote a query of any length
 _WORN = 8  # a process that keeps more than 1/8 of its memory after a query is replaced
 
-_SOLUTIONS = {
-    "srj": pyoxigraph.QueryResultsFormat.JSON,
-    "srx": pyoxigraph.QueryResultsFormat.XML,
-    "csv": pyoxigraph.QueryResultsFormat.CSV,
-    "tsv": pyoxigraph.QueryResultsFormat.TSV,
-}
 _LINES = {"nt": pyoxigraph.RdfFormat.N_TRIPLES, "nq": pyoxigraph.RdfFormat.N_QUADS}
-_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # XML 1.0, 2.2 "Char", in UTF-8
 
 # A graph as N-Triples, the suffix of a format, prefixes: the graph in that format.
 GraphWriter = Callable[[bytes, str, Mapping[str, str]], bytes]
-
-
-class _ResultTooLargeError(Exception):
-    pass
 
 
 def main() -> None:
@@ -115,7 +105,7 @@ class Worker:
         failure = {}
         try:
             self._write(query, output)
-        except _ResultTooLargeError:
+        except ResultTooLargeError:
             failure = {"error": "result"}
         except MemoryError:
             failure = {"error": "memory"}
@@ -136,15 +126,24 @@ class Worker:
     def _write(self, query: Mapping[str, Any], output: "_Output") -> None:
         if CAN_CONNECT in self._missing and "service" in query["text"].lower():
             raise PermissionError  # the server has looked for the keyword; where nothing else stops it, the letters do
-        results = self._store.query(query["text"], base_iri=query["base_iri"] or None, **_dataset(query))
+        results = self._results(query)
         format_ = query["format"]
         if not isinstance(results, pyoxigraph.QueryTriples):
-            results.serialize(cast("IO[bytes]", output), format=_SOLUTIONS[format_])
+            results.serialize(cast("IO[bytes]", output), format=SOLUTIONS[format_])
         elif format_ in _LINES:
             results.serialize(cast("IO[bytes]", output), format=_LINES[format_])
         else:
             lines = results.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
             output.write(self._write_graph(lines, format_, self._prefixes))
+
+    def _results(self, query: Mapping[str, Any]) -> Any:
+        """The solutions or the graph, by the plan where there is one that the engine takes."""
+        seen = dataset(query["is_union"], query["default_graphs"], query["named_graphs"])
+        base = query["base_iri"] or None
+        if query["plan"]:
+            with suppress(SyntaxError, ValueError):  # then what is wrong is told of the text that the client wrote
+                return self._store.query(query["plan"], base_iri=base, **seen)
+        return self._store.query(query["text"], base_iri=base, **seen)
 
     def _pages(self) -> tuple[int, int] | None:
         """Pages of address space and of memory in use, where the system says."""
@@ -161,65 +160,28 @@ class Worker:
         return growth * resource.getpagesize() > self._memory_bytes // _WORN
 
 
-class _Output:
-    """A file that sends what is written to it, in frames, up to a number of bytes."""
+class _Output(Output):
+    """Sends what is written to it, in frames."""
 
     def __init__(self, connection: socket.socket, most_bytes: int, *, in_xml: bool) -> None:
+        super().__init__(most_bytes, in_xml=in_xml)
         self._connection = connection
-        self._left = most_bytes
-        self._in_xml = in_xml
-        self._buffer = bytearray()
-        self._tail = b""
 
     def write(self, data: bytes) -> int:
-        written = len(data)
-        if self._in_xml:
-            data = self._well_formed(data)
-        self._left -= len(data)
-        if self._left < 0:
-            raise _ResultTooLargeError
-        self._buffer += data
-        while len(self._buffer) >= frames.DATA_BYTES:
+        written = super().write(data)
+        while len(self.buffer) >= frames.DATA_BYTES:
             self._connection.sendall(self._packed())
         return written
 
-    def flush(self) -> None:
-        """The engine asks for it at its end, just before ours."""
-
     def end(self, kind: int, facts: dict[str, Any]) -> None:
         """Send what is left and, in the same piece, the last frame."""
-        rest = self._packed() if self._buffer else b""
+        rest = self._packed() if self.buffer else b""
         self._connection.sendall(rest + frames.packed_facts(kind, facts))
 
     def _packed(self) -> bytes:
-        body = bytes(self._buffer[: frames.DATA_BYTES])
-        del self._buffer[: frames.DATA_BYTES]
+        body = bytes(self.buffer[: frames.DATA_BYTES])
+        del self.buffer[: frames.DATA_BYTES]
         return frames.packed(frames.DATA, body)
-
-    def _well_formed(self, data: bytes) -> bytes:
-        """The engine writes control characters as they are; a reader of XML would stop at them, or change them.
-
-        A carriage return would be read as a line feed (XML 1.0, 2.11).
-        """
-        if _NOT_IN_XML.search(self._tail + data):
-            raise UnrepresentableError("XML", "it holds a control character that XML 1.0 has no way to write")
-        self._tail = data[-2:]
-        return data.replace(b"\r", b"&#13;")
-
-
-def _dataset(query: Mapping[str, Any]) -> dict[str, Any]:
-    """What the query's default graph and named graphs are (SPARQL 1.1 Protocol, 2.1.4).
-
-    The engine's union switch would override a FROM in the text, and without `named_graphs` all of them would stay.
-    """
-    if query["is_union"]:
-        return {"use_default_graph_as_union": True}
-    if not query["default_graphs"] and not query["named_graphs"]:
-        return {}
-    return {
-        "default_graph": [pyoxigraph.NamedNode(name) for name in query["default_graphs"]],
-        "named_graphs": [pyoxigraph.NamedNode(name) for name in query["named_graphs"]],
-    }
 
 
 def _load(name: str) -> GraphWriter:

@@ -16,6 +16,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from axisld.errors import QueryError, QueryLimitError, StoreAnswerError, StoreError, StoreTimeoutError
+from axisld.store.query_lane import Answered
 from axisld.store.query_messages import limit_error, query_error
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
 from axisld.store.query_tally import Statistics, Tally
@@ -93,6 +94,10 @@ class RemoteQueries:
         size = body.seek(0, io.SEEK_END)
         body.seek(0)
         return Answer(body, size, time.monotonic() - started)
+
+    def run_light(self, _query: Query, _answered: Answered) -> bool:
+        """No: the store is elsewhere."""
+        return False
 
     def statistics(self) -> Statistics:
         return self._tally.statistics(*self._queue.counts(), self._places_running)

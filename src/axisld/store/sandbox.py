@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from axisld.errors import QueryLimitError, StoreError
+from axisld.store.query_lane import MOST_BYTES, Answered, Lane
 from axisld.store.query_messages import failure, limit_error
 from axisld.store.query_process import WorkerEndedError, WorkerProcess
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
@@ -39,6 +40,8 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     seconds: float = 0.0  # wall clock that the client asked for; 0: the server's limit
     client: str = ""  # who asks: queries of one client share its share
+    plan: str = ""  # the same query as the engine does best, where that is known; an error is told of `text`
+    is_light: bool = False  # whether it can look at little only
 
 
 @dataclass(slots=True)
@@ -110,6 +113,7 @@ class Sandbox:
             "prefixes": dict(prefixes or {}),
         }
         self._tally = Tally(slow_seconds)
+        self._lane = Lane(self._settings)
         self._weaknesses: tuple[str, ...] = ()
         self._queue: FairQueue[WorkerProcess] = FairQueue(
             places=places, running_share=max(1, processes - 1), waiting_share=max(1, places // 4)
@@ -146,6 +150,22 @@ class Sandbox:
         with self._tally.counting(query.text):
             return self._run(query, cancellation or Cancellation(), time.monotonic())
 
+    def run_light(self, query: Query, answered: Answered) -> bool:
+        """Whether a light query will be answered soon, without a thread that waits; else it has to be `run`.
+
+        `answered` is called in another thread, with the answer, or with None where the query has to be `run` after all.
+        """
+        if not query.is_light:
+            return False
+        started = time.monotonic()
+
+        def count(body: bytes | None) -> None:
+            if body is not None:
+                self._tally.count("ok", time.monotonic() - started)
+            answered(body)
+
+        return self._lane.ask(self._request(query) | {"result_bytes": MOST_BYTES}, query.client, count)
+
     def statistics(self) -> Statistics:
         return self._tally.statistics(*self._queue.counts(), self._processes)
 
@@ -155,6 +175,7 @@ class Sandbox:
             self._queue.drain(drain_seconds)
         self._is_closed.set()
         self._queue.close()
+        self._lane.close()
         for worker in list(self._workers):
             worker.end("closed")  # before the end of the keeper does it, without a reason
         self._to_replace.put(None)
@@ -236,6 +257,7 @@ class Sandbox:
         has_dataset = bool(query.default_graphs or query.named_graphs)
         return {
             "text": query.text,
+            "plan": query.plan,
             "format": query.format,
             "base_iri": self._base_iri,
             "is_union": self._is_union and not has_dataset and not query.declares_dataset,

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from axisld.errors import AxisError
+from axisld.sparql.protocol import Question
 from axisld.store.sandbox import Cancellation, QueryCancelledError
 from axisld.web import conditions, queried
 from axisld.web.access_log import AccessLog
@@ -41,6 +42,7 @@ _BODIES = {b"content-length", b"transfer-encoding"}  # headers of requests that 
 _HOST = re.compile(rb"[^\s,/?#@\\]+")
 _SPARE_QUERY_THREADS = 4  # for those that are turned away at once, and for the form
 _PARENT_SECONDS = 1.0  # between looks whether the parent lives
+_SHORT_BYTES = 2048  # of a request target: a query in it is read at once
 _TOGETHER_SECONDS = 0.5  # the old process and the new one accept connections
 
 
@@ -113,14 +115,34 @@ class Front:
         is_query = scope["method"] == "GET" and scope["query_string"] and scope["raw_path"] in self._query_paths
         if not is_query or len(target) > self._config.max_url_bytes or not _BODIES.isdisjoint(headers):
             return False
-        self._query_threads.submit(self._take_query, exchange, target, headers)
+        question = self._question(scope, headers) if len(target) <= _SHORT_BYTES else None
+        if not (question and self._takes_light(exchange, target, headers, question)):
+            self._query_threads.submit(self._take_query, exchange, target, headers, question)
         return True
 
-    def _take_query(self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes]) -> None:
+    def _takes_light(self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], question: Question) -> bool:
+        """Whether the query is light and will be answered without a thread that waits for it."""
+
+        def answered(body: bytes | None) -> None:
+            if body is None:
+                self._query_threads.submit(self._take_query, exchange, target, headers, question)
+                return
+            try:
+                answer = queried.answer_of(self._here, question, headers, body)
+                self._cache.put(target, headers, answer)
+                self._send_whole(exchange, target, headers, answer, was_kept=False)
+            except Exception as error:
+                exchange.err(error)
+
+        return self._here.queries.run_light(question.query, answered)
+
+    def _take_query(
+        self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], question: Question | None
+    ) -> None:
         """Answer a query, in a thread for queries."""
         try:
             with self._disconnections.watched(exchange) as cancellation:
-                answer = self._query(exchange.scope, headers, cancellation)
+                answer = self._query(exchange.scope, headers, question, cancellation)
             if _may_be_kept(answer):
                 self._cache.put(target, headers, answer)
             answer = _conditioned(answer, headers)
@@ -134,12 +156,17 @@ class Front:
             exchange.err(error)
             raise
 
-    def _query(self, scope: Scope, headers: dict[bytes, bytes], cancellation: Cancellation) -> Answer:
+    def _question(self, scope: Scope, headers: dict[bytes, bytes]) -> Question | None:
+        """What a query asks; None where the app has to answer."""
+        return queried.question(self._here, scope["query_string"], headers, self._client(scope, headers))
+
+    def _query(
+        self, scope: Scope, headers: dict[bytes, bytes], question: Question | None, cancellation: Cancellation
+    ) -> Answer:
         given: dict[str, Any] = {CANCELLATION: cancellation}
         try:
-            client = self._client(scope, headers)
-            if answer := queried.answer(self._here, scope["query_string"], headers, client, cancellation):
-                return answer
+            if question := question or self._question(scope, headers):
+                return queried.answer(self._here, question, headers, cancellation)
         except QueryCancelledError:
             raise
         except AxisError as failure:

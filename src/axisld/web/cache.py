@@ -7,6 +7,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from axisld.web.bodies import FileBody, SpooledBody
@@ -50,7 +51,7 @@ class Answer:
     def size(self) -> int:
         """The bytes that it takes in memory."""
         body = self.body if isinstance(self.body, bytes) else b""
-        return len(body) + sum(len(name) + len(value) for name, value in self.headers) + _OVERHEAD_BYTES
+        return len(body) + sum(map(len, chain.from_iterable(self.headers))) + _OVERHEAD_BYTES
 
 
 class Cache:
@@ -83,7 +84,8 @@ class Cache:
 
     def put(self, target: bytes, headers: Mapping[bytes, bytes], answer: Answer) -> None:
         """Keep an answer, if it is not too large."""
-        if answer.size * _LARGEST_SHARE > self._budget:
+        size = answer.size
+        if size * _LARGEST_SHARE > self._budget:
             return
         with self._lock:
             # One answer of a target may vary on more than another: the page on the language, Turtle not.
@@ -93,7 +95,7 @@ class Cache:
             self._vary[target] = vary
             self._variants[target] += 1
             self._answers[key] = answer
-            self.used_bytes += answer.size
+            self.used_bytes += size
             while self.used_bytes > self._budget:
                 self._drop(next(iter(self._answers)))
 

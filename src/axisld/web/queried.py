@@ -23,28 +23,44 @@ _SHARED = [(name.lower().encode(), value.encode()) for name, value in (DATA_SECU
 _CONDITIONAL = [name.lower().encode() for name in conditions.HEADERS]
 
 
-def answer(
-    here: Site, query_string: bytes, headers: Mapping[bytes, bytes], client: str, cancellation: Cancellation
-) -> Answer | None:
-    """The answer to the query of a URL; None where the app has to answer. Raises AxisError once the query has run."""
+def question(here: Site, query_string: bytes, headers: Mapping[bytes, bytes], client: str) -> Question | None:
+    """The question in a URL; None where the app has to answer."""
     if any(name in headers for name in _CONDITIONAL):
         return None
-    question = _question(here, query_string, headers, client)
-    if question is None or question.choice.format is formats.HTML or not is_lasting(here, question):
-        return None
-    found = here.queries.run(question.query, cancellation)
+    accept = headers.get(b"accept")
+    asked = protocol.Request(
+        method="GET",
+        query_string=query_string,
+        accept=None if accept is None else accept.decode("latin-1"),
+        client=client,
+    )
+    try:
+        found = read(here, asked)
+    except AxisError:
+        return None  # the app says what is wrong
+    return found if found.choice.format is not formats.HTML and is_lasting(here, found) else None
+
+
+def answer(here: Site, asked: Question, headers: Mapping[bytes, bytes], cancellation: Cancellation) -> Answer:
+    """The answer to a question. Raises what `Queries.run` does."""
+    found = here.queries.run(asked.query, cancellation)
+    body = found.read() if found.size <= SPOOL_BYTES else SpooledBody(found.body, found.size)
+    return answer_of(here, asked, headers, body)
+
+
+def answer_of(here: Site, asked: Question, headers: Mapping[bytes, bytes], body: bytes | SpooledBody) -> Answer:
+    """The answer that has this body."""
     accepted = headers.get(b"accept-encoding", b"").decode("latin-1") or None
     fields = {
-        "Content-Type": question.choice.content_type,
+        "Content-Type": asked.choice.content_type,
         "Vary": "Accept",
         "Cache-Control": cache_control(here.config),
-        "ETag": entity_tag(here, question, coding_for(accepted)),
+        "ETag": entity_tag(here, asked, coding_for(accepted)),
     }
     if here.release.issued:
         fields["Last-Modified"] = format_datetime(here.release.issued, usegmt=True)
-    body: bytes | SpooledBody = SpooledBody(found.body, found.size)
-    if found.size <= SPOOL_BYTES:
-        body, coding = encoded(found.read(), accepted)
+    if isinstance(body, bytes):
+        body, coding = encoded(body, accepted)
         fields |= {"Vary": "Accept, Accept-Encoding"} | ({"Content-Encoding": coding} if coding else {})
     fields["Content-Length"] = str(len(body) if isinstance(body, bytes) else body.size)
     own = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields.items()]
@@ -70,20 +86,6 @@ def sees_union(here: Site) -> bool:
     return (here.config.default_graph or here.record.default_graph) == "union"
 
 
-def _question(here: Site, query_string: bytes, headers: Mapping[bytes, bytes], client: str) -> Question | None:
-    accept = headers.get(b"accept")
-    asked = protocol.Request(
-        method="GET",
-        query_string=query_string,
-        accept=None if accept is None else accept.decode("latin-1"),
-        client=client,
-    )
-    try:
-        return read(here, asked)
-    except AxisError:
-        return None  # the app says what is wrong
-
-
 def read(here: Site, asked: protocol.Request) -> Question:
     """The question in a request, within this site's limits. Raises AxisError."""
     return protocol.read(
@@ -91,4 +93,5 @@ def read(here: Site, asked: protocol.Request) -> Question:
         most_text_bytes=here.config.query_text_bytes,
         most_nesting=here.config.query_nesting,
         most_seconds=here.config.query_seconds,
+        counted=here.counted,
     )

@@ -18,6 +18,7 @@ from axisld.release import Record
 from axisld.representations.context import Coercion, Context
 from axisld.roles import Roles
 from axisld.search.asking import Index
+from axisld.sparql.preparing import Counted
 from axisld.sparql.results import GRAPH_WRITER
 from axisld.terms import Statement
 from axisld.vocabulary import DCAT, DCTERMS, OWL, RDF_TYPE, RDFS
@@ -83,6 +84,12 @@ class Site:
     def queries(self) -> Queries:
         """Where queries run: made when it is first needed, thus in the process that needs it."""
         return self.release.queries(self.config, GRAPH_WRITER)
+
+    @cached_property
+    def counted(self) -> Counted | None:
+        """What queries are judged by before they run; None where another server runs them."""
+        known = self.release.cardinalities
+        return Counted(known, self.config.query_light_statements) if known else None
 
     @property
     def endpoint(self) -> str:
