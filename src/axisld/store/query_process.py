@@ -70,11 +70,14 @@ class WorkerProcess:
     def answer(self, query: Mapping[str, Any], seconds: float) -> Iterator[bytes | dict[str, Any]]:
         """The bytes of the answer in pieces, then the facts about it. Raises WorkerEndedError, StoreError."""
         self.wait_until_ready()
-        deadline = time.monotonic() + seconds + GRACE_SECONDS
         with suppress(OSError):  # it ended: `receive` will tell
             self.ask(query, seconds)
+        most_seconds = seconds + GRACE_SECONDS
+        deadline = time.monotonic() + most_seconds
         while True:
-            kind, body = self.receive(max(deadline - time.monotonic(), 0.001))
+            kind, body = self.receive(most_seconds)
+            if time.monotonic() > deadline:
+                self.end("seconds")
             if kind != frames.DATA:
                 yield frames.facts(body)
                 return
@@ -101,7 +104,8 @@ class WorkerProcess:
         A process that says nothing for so many seconds is ended.
         """
         try:
-            self._connection.settimeout(seconds)
+            if self._connection.gettimeout() != seconds:  # setting it is a call of the system
+                self._connection.settimeout(seconds)
             return self._incoming.receive()
         except TimeoutError:
             self.end("seconds" if self._is_ready else "start")
