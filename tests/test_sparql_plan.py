@@ -23,6 +23,7 @@ from axisld.sparql.preparing import Counted, Prepared, prepare
 from axisld.sparql.results import GRAPH_WRITER
 from axisld.store.cardinalities import Cardinalities
 from axisld.store.sandbox import Cancellation, Query, Sandbox
+from tests.conftest import BASE
 from tests.numbers import ANY_NUMBERS
 
 LIMITS = {"most_bytes": 131_072, "most_nesting": 50}
@@ -108,7 +109,8 @@ def test_each_pattern_follows_one_that_it_has_a_variable_in_common_with() -> Non
         "SELECT * { ?x ex:name ?n ; ex:grave ?g } VALUES ?x { ex:a }",
         "SELECT * { OPTIONAL { ?x ex:in ?c } ?x ex:name ?n ; ex:grave ?g }",  # what follows is joined with what may be
         "SELECT * { { ?x ex:name ?n } UNION { ?x ex:grave ?n } }",
-        "SELECT * { GRAPH ?h { ?x ex:name ?n ; ex:grave ?g } }",
+        "SELECT * { GRAPH ?h { ?x ex:name ?n ; ex:grave ?g } ?x ex:in ?c }",
+        "SELECT * { GRAPH ?h { ?x ex:name ?n ; ex:grave ?g } GRAPH ex:h { ?x ex:in ?c } }",
         "CONSTRUCT WHERE { ?x ex:name ?n ; ex:grave ?g }",
         "DESCRIBE ?x { ?x ex:name ?n ; ex:grave ?g }",
     ],
@@ -131,6 +133,7 @@ def test_what_is_not_understood_for_certain_runs_as_it_was_written(text: str) ->
         ("SELECT ?x FROM ex:g { @@ FILTER ex:f(?n) }", "SELECT ?x FROM ex:g {"),
         ("SELECT ?x { @@ FILTER regex(?n, '{') FILTER ex:f(?n) }", "FILTER regex(?n, '{') FILTER ex:f(?n)"),
         ("ASK { @@ ; ex:in 'a'@en, 'b'^^ex:t ; a ex:C ; ex:is true, -1 }", "LATERAL { ?x ex:is -1 }"),
+        ("SELECT ?h { GRAPH ?h { @@ } FILTER (?h != ex:h) }", "SELECT ?h { GRAPH ?h { ?x ex:grave ?g"),
         ("SELECT * { # }\n @@ # ;\n . FILTER (?n > 1) }", "FILTER (?n > 1)"),
     ],
 )
@@ -162,7 +165,8 @@ def test_joins_in_any_order_have_the_same_answer(release: Release, engine: ox.St
     paths = st.tuples(predicates, st.sampled_from("/|"), predicates).map(" ".join)
     patterns = st.tuples(VARIABLES, predicates | paths, VARIABLES).map(" ".join)
     chosen = data.draw(st.lists(patterns, min_size=2, max_size=4))
-    text = f"SELECT * {{ {' . '.join(chosen)} {data.draw(FILTERS)} }} LIMIT 5000"
+    around = data.draw(st.sampled_from(["{}", "GRAPH ?g {{ {} }}", f"GRAPH <{BASE}graph/data> {{{{ {{}} }}}}"]))
+    text = f"SELECT * {{ {around.format(' . '.join(chosen))} {data.draw(FILTERS)} }} LIMIT 5000"
     plan = prepare(
         text, **LIMITS, counted=Counted(data.draw(st.sampled_from([ANY_NUMBERS, release.cardinalities])))
     ).plan

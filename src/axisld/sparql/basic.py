@@ -37,13 +37,14 @@ class Basic:
     """A query whose group begins with triples, and has filters and what may follow them."""
 
     form: str
-    head: str  # up to the "{" of its group
+    head: str  # up to its group, "{" included
     patterns: tuple[Pattern, ...]
     filters: tuple[tuple[Token, ...], ...]  # each with its keyword
     behind: str  # OPTIONAL, MINUS and BIND
     tail: tuple[Token, ...]  # from the "}" on: ORDER BY, LIMIT …
     projection: tuple[Token, ...]  # between the form and the group
     prefixes: Mapping[str, str]  # namespace by prefix, ":" included
+    is_in_graph: bool  # whether its group is GRAPH … {
 
 
 def is_variable(term: str) -> bool:
@@ -79,8 +80,32 @@ class _Reader:
         projection = self._tokens[start : self._at]
         if self._form not in ("SELECT", "ASK"):
             projection = self._template()
-        head = self._joined(0, self._at)
         self._next()
+        if is_in_graph := self._word == "GRAPH":
+            self._next()
+            self._term()
+            self._open()
+        head = self._joined(0, self._at)
+        patterns, filters, behind = self._group()
+        end = self._at
+        if is_in_graph:
+            self._next()
+            if self._group()[0]:  # joined with more
+                raise _OtherError
+        return Basic(
+            form=self._form,
+            head=head,
+            patterns=tuple(patterns),
+            filters=tuple(filters),
+            behind=" ".join(behind),
+            tail=self._tokens[end:],
+            projection=projection,
+            prefixes=prefixes,
+            is_in_graph=is_in_graph,
+        )
+
+    def _group(self) -> tuple[list[Pattern], list[tuple[Token, ...]], list[str]]:
+        """Its patterns, its filters and what stands behind them, up to its end."""
         patterns: list[Pattern] = []
         filters, behind = [], []
         while self._text != "}":
@@ -100,16 +125,7 @@ class _Reader:
                 raise _OtherError
             else:
                 patterns += self._triples()
-        return Basic(
-            form=self._form,
-            head=head,
-            patterns=tuple(patterns),
-            filters=tuple(filters),
-            behind=" ".join(behind),
-            tail=self._tokens[self._at :],
-            projection=projection,
-            prefixes=prefixes,
-        )
+        return patterns, filters, behind
 
     def _prologue(self) -> Iterator[tuple[str, str]]:
         while self._word != self._form:
@@ -133,6 +149,11 @@ class _Reader:
         if self._text != "{":
             raise _OtherError
         return template
+
+    def _open(self) -> None:
+        if self._text != "{":
+            raise _OtherError
+        self._next()
 
     def _constraint(self) -> None:
         """Past `(…)`, `EXISTS {…}`, `NOT EXISTS {…}` or a function with its arguments."""

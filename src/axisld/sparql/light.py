@@ -47,7 +47,8 @@ def _wanted(query: Basic) -> float:
     [pattern, *others] = query.patterns
     words = {token.upper() for _, token in (*query.projection, *query.tail)}
     is_plain = len(pattern.steps) == 1 or is_variable(pattern.predicate)
-    if others or query.filters or not is_plain or _repeats(pattern) or words & {"DISTINCT", "ORDER"}:
+    is_alone = not (others or query.filters or query.is_in_graph)
+    if not is_alone or not is_plain or _repeats(pattern) or words & {"DISTINCT", "ORDER"}:
         return math.inf
     if query.form == "ASK":
         return 1

@@ -27,7 +27,7 @@ def planned(query: Basic, known: Cardinalities) -> str:
     first, *others = ordered
     joined = " ".join(f"LATERAL {{ {pattern.text} }}" for pattern in others)
     filters = " ".join(_joined(filter_).strip() for filter_ in query.filters)
-    return f"{query.head} {{ {first.text} {joined} {query.behind} {filters} {_joined(query.tail)}"
+    return f"{query.head} {first.text} {joined} {query.behind} {filters} {_joined(query.tail)}"
 
 
 def _joined(tokens: Sequence[Token]) -> str:
