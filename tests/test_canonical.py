@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import random
+import resource
 
 import pyoxigraph
 import pytest
@@ -95,6 +96,23 @@ def test_triples_of_a_sorted_dataset_are_sorted_and_each_there_once():
     triples = list(canonical.without_graphs(quads))
     assert len(triples) == 7
     assert triples == sorted(set(triples))
+
+
+def test_blank_nodes_that_their_own_statements_tell_apart_are_labelled_in_this_process(tmp_path):
+    lines = [*clique(5), *(line(f'_:m{number} <http://p> "{number}"') for number in range(500))]
+    lines += [line(f"_:m{number} <http://p> _:m{number + 1}") for number in range(499)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    labelled = canonical.canonicalize(lines)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN) == before
+    assert canonical.digest(labelled) == reference_digest(lines)
+
+
+def test_the_case_of_a_tag_does_not_tell_tangled_nodes_apart(monkeypatch):
+    monkeypatch.setattr(canonical, "_LABEL_SECONDS", 0.5)
+    cases = map("".join, itertools.product("eE", "nN", "-", "gG", "bB"))
+    tagged = [line(f'_:n{number} <http://p> "colour"@{tag}') for number, tag in enumerate(itertools.islice(cases, 12))]
+    with pytest.raises(canonical.TangledBlankNodesError):
+        canonical.canonicalize([*clique(12), *tagged])
 
 
 def test_blank_nodes_that_would_take_hours_are_a_clear_error(monkeypatch):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,8 @@ from axisld.errors import AxisError, BuildError
 RUN_BYTES = 64 * 1024 * 1024  # of lines sorted in memory at a time; Python needs two to three times as much for them
 _READ_BYTES = 1024 * 1024  # of each run held in memory while runs are merged
 _MAX_RUNS = 64  # open at a time: far below any system's limit of open files
-_HARMLESS_NODES = 5  # blank nodes that are labelled in milliseconds however they are tangled
+_HARMLESS_NODES = 5  # alike, which are labelled in no time however they are tangled, in so many statements
+_HARMLESS_STATEMENTS = 2000
 _LABEL_SECONDS = 60.0  # a second does about 150,000 statements that are not tangled
 _STATEMENTS_PER_EXTRA_SECOND = 10_000
 _HASH_LINES = 4096  # given to the hash at a time
@@ -118,7 +119,7 @@ def canonicalize(lines: Iterable[bytes]) -> list[bytes]:
     if not nodes:
         return sorted({terms.line(quad).encode() for quad in statements})
     document = "".join(map(terms.line, statements)).encode()
-    if len(nodes) <= _HARMLESS_NODES:
+    if len(statements) <= _HARMLESS_STATEMENTS and _alike(statements) <= _HARMLESS_NODES:
         labelled = _label(document)
     else:
         seconds = _LABEL_SECONDS + len(statements) / _STATEMENTS_PER_EXTRA_SECOND
@@ -130,6 +131,19 @@ def canonicalize(lines: Iterable[bytes]) -> list[bytes]:
                 f"{seconds:.0f} s. Give those that have statements such as {_tangled_example(statements)} an IRI each."
             ) from error
     return sorted(_respelled(labelled, statements))
+
+
+def _alike(statements: Iterable[terms.Statement]) -> int:
+    """How many blank nodes are not told from all others by what their own statements say, but for labels.
+
+    For these alone RDFC-1.0 tries what labels they may have (4.8, "Hash N-Degree Quads").
+    """
+    said: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+    for quad in statements:
+        for node in filter(terms.is_blank, quad):
+            said[node].add((_unlabelled(quad), *(term == node for term in quad)))
+    nodes = Counter(map(frozenset, said.values()))
+    return sum(number for number in nodes.values() if number > 1)
 
 
 def _label(document: bytes) -> bytes:
