@@ -9,13 +9,14 @@ import axisld
 
 SOURCE = Path(axisld.__file__).parent
 
-GROUND = {"config", "errors", "iris", "terms", "vocabulary"}
+GROUND = {"config", "errors", "iris", "lists", "terms", "vocabulary"}
 MAY_IMPORT = {
     "config": set[str](),
     "edtf": set[str](),
     "errors": set[str](),
     "terms": set[str](),
     "iris": set[str](),
+    "lists": {"terms"},
     "vocabulary": {"terms"},
     "canonical": GROUND,
     "store": GROUND,

@@ -6,10 +6,10 @@ A property plays a role when it is the role's standard term, or a subproperty of
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal
 
-from axisld import terms
+from axisld import lists, terms
 from axisld.store import Store
 from axisld.terms import RDF
 from axisld.vocabulary import DASH, DCTERMS, OWL, PROV, RDF_TYPE, RDFS, SCHEMA, SH, SKOS
@@ -50,7 +50,6 @@ _STANDARD: dict[Role, tuple[str, ...]] = {
 }
 _SUBPROPERTY = f"<{RDFS}subPropertyOf>"
 _MATCHES = (f"<{SKOS}exactMatch>", f"<{SKOS}closeMatch>")
-_FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _MOST_MEMBERS = 100  # of an enumerated class
 
 
@@ -125,15 +124,8 @@ class Roles:
             same = [quad.object for quad in self._store.about(range_.object, f"<{OWL}equivalentClass>")]
             for class_ in (range_.object, *same):
                 for quad in self._store.about(class_, f"<{OWL}oneOf>"):
-                    return self._members(quad.object)
+                    return tuple(islice(lists.members(quad.object, self._said), _MOST_MEMBERS))
         return ()
 
-    def _members(self, cell: str) -> tuple[str, ...]:
-        members: list[str] = []
-        while cell != _NIL and len(members) < _MOST_MEMBERS:
-            about = {quad.predicate: quad.object for quad in self._store.about(cell)}
-            if _FIRST not in about:
-                break
-            members.append(about[_FIRST])
-            cell = about.get(_REST, _NIL)
-        return tuple(members)
+    def _said(self, node: str) -> dict[str, tuple[str]]:
+        return {quad.predicate: (quad.object,) for quad in self._store.about(node)}

@@ -6,8 +6,9 @@ prp-symp, prp-spo1, prp-eqp, prp-inv, cls-hv, cls-int2, cls-uni, cax-sco, cax-eq
 not among them: what they infer may outgrow the data by far.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from axisld import lists
 from axisld.terms import RDF, Statement
 from axisld.vocabulary import OWL, RDF_TYPE, RDFS
 
@@ -19,7 +20,6 @@ _DEFINING = frozenset(
 ) | {f"<{RDF}{name}>" for name in ("first", "rest")}  # fmt: skip
 
 _Pattern = tuple[str, str, str]
-_Pairs = Callable[..., Iterable[tuple[str, str]]]
 
 
 def defines(predicate: str, value: str) -> bool:
@@ -75,21 +75,22 @@ class Entailment:
             if restriction in properties:
                 self._values.setdefault(restriction, set()).add((properties[restriction], value))
                 self._classes_by_value.setdefault((properties[restriction], value), set()).add(restriction)
-        self._read_lists(pairs, dict(pairs("first", RDF)), dict(pairs("rest", RDF)))
+        self._read_lists(said)
 
-    def _read_lists(self, pairs: _Pairs, first: Mapping[str, str], rest: Mapping[str, str]) -> None:
-        def members(cell: str) -> Iterator[str]:
-            seen: set[str] = set()
-            while cell in first and cell not in seen:
-                seen.add(cell)
-                yield first[cell]
-                cell = rest.get(cell, "")
+    def _read_lists(self, said: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        cells: dict[str, dict[str, set[str]]] = {}
+        for step in (lists.FIRST, lists.REST):
+            for cell, value in said.get(step, ()):
+                cells.setdefault(cell, {}).setdefault(step, set()).add(value)
 
-        for whole, cells in pairs("unionOf"):
-            for part in members(cells):
+        def members(head: str) -> Iterator[str]:
+            return lists.members(head, lambda cell: cells.get(cell, {}))
+
+        for whole, head in said.get(f"<{OWL}unionOf>", ()):
+            for part in members(head):
                 self._kinds.setdefault(part, set()).add(whole)
-        for part, cells in pairs("intersectionOf"):
-            self._kinds.setdefault(part, set()).update(members(cells))
+        for part, head in said.get(f"<{OWL}intersectionOf>", ()):
+            self._kinds.setdefault(part, set()).update(members(head))
 
     def __call__(self, subject: str, predicate: str, value: str) -> Iterator[Statement]:
         """What follows from this statement, but for itself; literals are no subjects."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from itertools import islice
 
+from axisld.lists import FIRST, NIL, REST
 from axisld.representations.subjects import Properties, subjects
-from axisld.terms import RDF, Statement
+from axisld.terms import Statement
 
-FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 MOST_STATEMENTS = 200_000  # about blank nodes; with more of them none is nested, so that memory stays small
 DEEPEST = 24  # a node nested deeper has a label: recursive parsers stop at some depth
 

@@ -6,7 +6,8 @@ from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from axisld import terms
-from axisld.representations.blank_nodes import NIL, BlankNodes
+from axisld.lists import NIL
+from axisld.representations.blank_nodes import BlankNodes
 from axisld.representations.context import Coercion, Context
 from axisld.representations.prefixes import PrefixedNames
 from axisld.representations.subjects import Properties, subjects

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from axisld.representations.blank_nodes import NIL, BlankNodes
+from axisld.lists import NIL
+from axisld.representations.blank_nodes import BlankNodes
 from axisld.representations.prefixes import PrefixedNames
 from axisld.representations.subjects import Properties, subjects
 from axisld.representations.writing import Layout, chunks

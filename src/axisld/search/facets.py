@@ -9,16 +9,15 @@ that end in the same property make one facet: a claim has the outlets of the wor
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
-from axisld import terms
+from axisld import lists, terms
 from axisld.store import Store
-from axisld.terms import RDF, XSD
+from axisld.terms import XSD
 from axisld.vocabulary import DASH, OWL, RDF_TYPE, RDFS, SH
 
 TYPE = "type"
 _UNTELLING = frozenset((f"<{OWL}Thing>", f"<{OWL}NamedIndividual>", f"<{RDFS}Resource>"))  # true of anything
-_FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _DATES = frozenset(f"<{XSD}{name}>" for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"))
 _YEAR = re.compile(r"(-?\d{4,9})(?:\D|$)")
 _YEARS = 10  # in one value of a facet of dates
@@ -106,11 +105,9 @@ def _steps(store: Store, path: str) -> tuple[Step, ...]:
     if f"<{SH}inversePath>" in about:
         steps = _steps(store, about[f"<{SH}inversePath>"])
         return tuple(Step(step.predicate, not step.is_inverse) for step in reversed(steps))
-    if _FIRST not in about:
-        return ()
-    first, rest = _steps(store, about[_FIRST]), about.get(_REST, _NIL)
-    following = () if rest == _NIL else _steps(store, rest)
-    return (*first, *following) if first and (following or rest == _NIL) else ()
+    parts = lists.whole(path, lambda cell: {quad.predicate: (quad.object,) for quad in store.about(cell)}) or []
+    stretches = [_steps(store, part) for part in parts]
+    return tuple(chain.from_iterable(stretches)) if all(stretches) else ()
 
 
 def _order(store: Store, shape: str) -> float:

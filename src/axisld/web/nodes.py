@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
 
-from axisld import terms
+from axisld import lists, terms
 from axisld.representations.prefixes import PrefixedNames
-from axisld.terms import RDF, XSD, Statement
+from axisld.terms import XSD, Statement
 from axisld.vocabulary import LABEL_PROPERTIES, RDF_TYPE
 from axisld.web import edtf, well_known
 from axisld.web.interface import gettext
@@ -18,7 +18,6 @@ from axisld.web.languages import pick
 from axisld.web.layout import Place
 from axisld.web.site import Site
 
-FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _LINKABLE = ("http://", "https://", "mailto:", "tel:", "geo:", "ftp://")  # never "javascript:"
 _UNSHOWN = (*range(0x7F, 0xA0), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF)
 _PICTURES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"}
@@ -274,16 +273,7 @@ class Reading:
 
     def _members(self, term: str) -> list[str] | None:
         """The members of the list that starts at a blank node; None where it is no plain list."""
-        members: list[str] = []
-        cell = term
-        while cell != NIL:
-            about = self._about.get(cell, {})
-            first, rest = list(about.get(FIRST, ())), list(about.get(REST, ()))
-            if not terms.is_blank(cell) or len(first) != 1 or len(rest) != 1 or len(members) > len(self._about):
-                return None
-            members += first
-            cell = rest[0]
-        return members
+        return lists.whole(term, lambda cell: self._about.get(cell, {}) if terms.is_blank(cell) else {})
 
     def _repeats_label(self, about: dict[str, dict[str, set[str]]], predicate: str, value: str) -> bool:
         """Whether a label that was worked out says what a better label property says."""
