@@ -10,10 +10,11 @@ from axisld import pipeline
 from tests.live import Server, serving
 
 BASE = "http://127.0.0.1:8000/log/"
-_PREFIXES = """
+STANDARD_PREFIXES = """
 @prefix cito: <http://purl.org/spar/cito/> .
 @prefix dash: <http://datashapes.org/dash#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
@@ -22,6 +23,8 @@ _PREFIXES = """
 @prefix schema: <https://schema.org/> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+"""
+_PREFIXES = f"""{STANDARD_PREFIXES}
 @prefix lg: <https://example.org/log/ontology#> .
 @base <https://example.org/log/id/> .
 """

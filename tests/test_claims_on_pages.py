@@ -16,23 +16,12 @@ import pytest
 from axisld import pipeline
 from tests.conftest import BASE, SITE
 from tests.live import Server, serving
+from tests.stating import STANDARD_PREFIXES
 from tests.test_pages import BROWSER, text_of
 
-PREFIXES = """
+PREFIXES = f"""{STANDARD_PREFIXES}
 @prefix br: <https://example.org/bridges/ontology#> .
 @prefix brsh: <https://example.org/bridges/shapes#> .
-@prefix cito: <http://purl.org/spar/cito/> .
-@prefix dash: <http://datashapes.org/dash#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix oa: <http://www.w3.org/ns/oa#> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix prov: <http://www.w3.org/ns/prov#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix schema: <https://schema.org/> .
-@prefix sh: <http://www.w3.org/ns/shacl#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @base <https://example.org/bridges/id/> .
 """
 ONTOLOGY = """
