@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TURTLE := ontology data shapes tests/site tests/shapes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE # the tests start Python a thousand times: it compiles the program once
 
 .PHONY: serve test check build format messages screenshots lock bench bench-growth clean
 
@@ -15,7 +16,7 @@ build: $(VENV)/ready frontend/node_modules/ready
 	$(BIN)/axisld build
 
 test: $(VENV)/ready frontend/node_modules/ready tests/javascript/node_modules/ready
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check src tests bench server.py

@@ -1,6 +1,5 @@
 """What many tests need: the tiny publication in tests/site, its release, and servers on real ports."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,14 +11,27 @@ import pytest
 from axisld import pipeline, static
 from axisld.config import Config
 from axisld.pipeline import Built
-from axisld.release import current_link
 from tests import static_hosts
 from tests.live import Server, serving
+from tests.once import once
+from tests.published import Published, published_once
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "tests" / "site"
 SHARED = ROOT.parent / "shared"
 BASE = "http://127.0.0.1:8000/"  # where the release of the fixtures believes to be
+LONGEST = (
+    "browser/test_browser.py", "test_shapes.py", "test_static.py", "test_pipeline.py", "test_server.py",
+    "test_sandbox_hostile.py", "test_ontology.py", "test_sparql_w3c.py", "test_growth.py", "test_publication.py",
+    "test_remote.py", "test_loading.py", "test_sandbox.py", "test_pages.py", "test_endpoint_soak.py",
+    "test_questions.py", "test_web_documents.py", "test_watching.py", "test_representations_properties.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first, so that at the end no process of the tests waits for the others."""
+    places = {ROOT / "tests" / file: place for place, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture
@@ -29,9 +41,16 @@ def site(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of the tests have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def built(common: Path) -> Built:
     """The tiny publication as a release on BASE, read-only."""
-    return pipeline.build(SITE, tmp_path_factory.mktemp("releases"), BASE)
+    return once(common / "built", lambda folder: pipeline.build(SITE, folder, BASE))
 
 
 @pytest.fixture(scope="session")
@@ -42,28 +61,17 @@ def server(built: Built) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def own_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The publication in this repository as a release on BASE, read-only: built once for all processes of the tests."""
-    is_alone = "PYTEST_XDIST_WORKER" not in os.environ
-    folder = tmp_path_factory.getbasetemp() if is_alone else tmp_path_factory.getbasetemp().parent
-    with (folder / "publication.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        link = current_link(folder / "publication", BASE)
-        return link.resolve() if link.exists() else pipeline.build(ROOT, folder / "publication", BASE).path
+def publication(common: Path) -> Iterator[Published]:
+    """The publication in this repository: one release and one server for all processes of the tests."""
+    with published_once(ROOT, common) as published:
+        yield published
 
 
 @pytest.fixture(scope="session")
-def publication(own_release: Path) -> Iterator[Server]:
-    """A server of the publication in this repository."""
-    with serving(own_release) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def exported(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release of the tiny publication as files for a static host."""
-    folder = tmp_path_factory.mktemp("export") / "bridges"
-    static.export(built.path, folder, Config(), ("gzip",))
+def exported(built: Built, common: Path) -> Path:
+    """The release of the tiny publication as files for a static host, read-only."""
+    folder = common / "exported"
+    once(folder, lambda empty: static.export(built.path, empty, Config(), ("gzip",)))
     return folder
 
 
@@ -78,9 +86,14 @@ def host(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def large(common: Path) -> Iterator[Server]:
     """A server of an ontology that is too large for one page: a kind of a kind of a kind, and so on, in tens."""
-    root = Path(shutil.copytree(SITE, tmp_path_factory.mktemp("large") / "site"))
+    with serving(once(common / "large", _build_large).path) as running:
+        yield running
+
+
+def _build_large(folder: Path) -> Built:
+    root = Path(shutil.copytree(SITE, folder / "site"))
     kinds = "".join(
         f"br:Kind{n} a owl:Class ; rdfs:subClassOf br:{f'Kind{n // 10}' if n else 'Structure'} ;"
         f' skos:prefLabel "kind {n}"@en ; skos:definition "{"Long. " * 60}"@en .\n'
@@ -88,8 +101,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )
     with (root / "ontology" / "bridges.ttl").open("a", encoding="utf-8") as ontology:
         ontology.write(kinds)
-    with serving(pipeline.build(root, root.parent / "releases", BASE).path) as running:
-        yield running
+    return pipeline.build(root, folder / "releases", BASE)
 
 
 def web_server(name: str, export: Path) -> AbstractContextManager[Server]:

@@ -60,12 +60,10 @@ class Answer:
 
 
 @dataclass
-class Server:
-    """A server process that runs."""
+class Site:
+    """What is served on a port of this machine."""
 
-    process: "subprocess.Popen[str]"
     port: int
-    log: Path  # what it writes to standard output and standard error
 
     def request(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -103,6 +101,14 @@ class Server:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS)
 
+
+@dataclass
+class Server(Site):
+    """A server process that runs."""
+
+    process: "subprocess.Popen[str]"
+    log: Path  # what it writes to standard output and standard error
+
     def children(self) -> list[int]:
         """The processes that serve."""
         tasks = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -119,13 +125,17 @@ def serving(release: Path | None, **settings: Any) -> Iterator[Server]:
             command = [sys.executable, "-c", _PROGRAM, given, str(release or "")]
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True)
         try:
-            port = int(wait_for(lambda: re.search(r"http://[^/]*:(\d+)/", log.read_text()), process)[1])
-            server = Server(process, port, log)
+            server = Server(port_of(process, log), process, log)
             server.get("/healthz")  # the line is printed when connections can queue; here they are answered
             yield server
         finally:
             process.terminate()
             process.wait(SECONDS)
+
+
+def port_of(process: "subprocess.Popen[str]", log: Path) -> int:
+    """Where a server that has been started listens, once it does."""
+    return int(wait_for(lambda: re.search(r"http://[^/]*:(\d+)/", log.read_text()), process)[1])
 
 
 def wait_for(condition: Callable[[], Any], process: "subprocess.Popen[str] | None" = None) -> Any:

@@ -17,10 +17,17 @@ _START_SECONDS = 60
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    with kept_port() as port:
         return port
+
+
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A free port that the system gives to nobody who asks for any; a server may listen on it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 @contextmanager

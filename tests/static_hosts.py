@@ -138,7 +138,7 @@ def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[Server
     log = folder / "output"
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True)
-    server = Server(process, port, log)
+    server = Server(port, process, log)
     try:
         wait_for(lambda: process.poll() is not None or _listens(server))
         assert process.poll() is None, log.read_text() + "".join(file.read_text() for file in folder.glob("*log"))

@@ -8,6 +8,7 @@ import pytest
 from axisld.pipeline import Built
 from tests.conftest import BASE
 from tests.live import Server
+from tests.published import Published
 from tests.test_pages import BROWSER, Elements, text_of
 
 
@@ -34,7 +35,7 @@ def test_standard_terms_have_words_beside_their_short_names(server: Server) -> N
     assert words["skos:prefLabel"] != "skos:prefLabel"
 
 
-def test_links_to_other_publications_are_counted(publication: Server) -> None:
+def test_links_to_other_publications_are_counted(publication: Published) -> None:
     text = text_of(publication.get("/dataset?lang=en", BROWSER).text)
     assert re.search(r"http://www\.wikidata\.org/entity/ \d+", text)
 

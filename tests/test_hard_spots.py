@@ -1,12 +1,11 @@
 """What this article makes hard, asked for in SPARQL: nothing is flattened, nothing is filled in."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from tests.conftest import BASE
+from tests.published import Published
 
 PREFIXES = """
 PREFIX ax: <https://w3id.org/axisld/ontology#>
@@ -20,23 +19,25 @@ PREFIX utterance: <https://w3id.org/axisld/id/utterance/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 CANONICAL_BASE = "https://w3id.org/axisld/"
-NAMESPACES = (f"{BASE}id/", f"{BASE}ontology#")
 
 Ask = Callable[[str], set[tuple[str, ...]] | bool]
 
 
 @pytest.fixture(scope="module")
-def ask(own_release: Path) -> Ask:
+def ask(publication: Published) -> Ask:
     """Ask the release, all its graphs together; rows have names without their namespace."""
+    namespaces = (f"{publication.base}id/", f"{publication.base}ontology#")
     store = ox.Store()
-    store.bulk_load(path=str(own_release / "dumps" / "all.nq"), format=ox.RdfFormat.N_QUADS)
+    store.bulk_load(path=str(publication.built.path / "dumps" / "all.nq"), format=ox.RdfFormat.N_QUADS)
 
     def short(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
         said = getattr(term, "value", "")
-        return next((said.removeprefix(space) for space in NAMESPACES if said.startswith(space)), said)
+        return next((said.removeprefix(space) for space in namespaces if said.startswith(space)), said)
 
     def asked(query: str) -> set[tuple[str, ...]] | bool:
-        found = store.query((PREFIXES + query).replace(CANONICAL_BASE, BASE), use_default_graph_as_union=True)
+        found = store.query(
+            (PREFIXES + query).replace(CANONICAL_BASE, publication.base), use_default_graph_as_union=True
+        )
         if isinstance(found, ox.QuerySolutions):
             return {tuple(map(short, row)) for row in found}
         return bool(found)

@@ -30,7 +30,10 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert {file for file in files if "__pycache__" not in file} <= held
 
 
-def test_the_wheel_serves_a_publication_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_serves_a_publication_in_an_empty_environment(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=False)
     python = environment / "bin" / "python"

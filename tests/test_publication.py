@@ -3,9 +3,7 @@
 import http.client
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,65 +12,43 @@ import pytest
 import rdflib
 from SPARQLWrapper import CSV, JSON, TURTLE, SPARQLWrapper
 
-from axisld import pipeline, terms
+from axisld import terms
 from axisld.iris import to_url
-from axisld.pipeline import Built
 from axisld.pipeline.parse import statements
 from tests.conftest import ROOT
-from tests.running import free_port, running
-
-
-@dataclass(frozen=True)
-class Published:
-    """The publication of this repository on a real port."""
-
-    built: Built
-    port: int
-
-    @property
-    def base(self) -> str:
-        return self.built.record.base
-
-    def get(self, connection: http.client.HTTPConnection, url: str, accept: str = "") -> tuple[int, str, bytes]:
-        """Status, Location and body; the connection is kept."""
-        parts = urlsplit(to_url(url))
-        connection.request(
-            "GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers={"Accept": accept or "*/*"}
-        )
-        response = connection.getresponse()
-        return response.status, response.headers.get("Location", ""), response.read()
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    port = free_port()
-    built = pipeline.build(ROOT, tmp_path_factory.mktemp("releases"), f"http://127.0.0.1:{port}/")
-    serve = [sys.executable, "-m", "axisld", "serve", "--release", built.path, "--port", str(port), "--access-log", ""]
-    with running(serve, port):
-        yield Published(built, port)
+from tests.published import Published
 
 
 @pytest.fixture
-def connection(published: Published) -> Iterator[http.client.HTTPConnection]:
-    opened = http.client.HTTPConnection("127.0.0.1", published.port, timeout=30)
+def connection(publication: Published) -> Iterator[http.client.HTTPConnection]:
+    opened = http.client.HTTPConnection("127.0.0.1", publication.port, timeout=30)
     yield opened
     opened.close()
 
 
-def test_the_build_has_nothing_to_object_to(published: Published) -> None:
-    assert [str(finding) for finding in published.built.findings if finding.severity != "Info"] == []
+def get(connection: http.client.HTTPConnection, url: str, accept: str = "*/*") -> tuple[int, str, bytes]:
+    """Status, Location and body; the connection is kept."""
+    parts = urlsplit(to_url(url))
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    connection.request("GET", target, headers={"Accept": accept})
+    response = connection.getresponse()
+    return response.status, response.headers.get("Location", ""), response.read()
 
 
-def test_every_name_under_the_base_answers(published: Published, connection: http.client.HTTPConnection) -> None:
-    whole = published.built.path / "dumps" / "all.nq"
-    names = {term for quad in statements(whole) for term in quad if term.startswith(f"<{published.base}")}
+def test_the_build_has_nothing_to_object_to(publication: Published) -> None:
+    assert [str(finding) for finding in publication.built.findings if finding.severity != "Info"] == []
+
+
+def test_every_name_under_the_base_answers(publication: Published, connection: http.client.HTTPConnection) -> None:
+    whole = publication.built.path / "dumps" / "all.nq"
+    names = {term for quad in statements(whole) for term in quad if term.startswith(f"<{publication.base}")}
     assert len(names) > 500
     failures = []
     for name in sorted(names):
         url = terms.value(name).partition("#")[0]
-        status, location, _ = published.get(connection, url, "application/n-triples")
+        status, location, _ = get(connection, url, "application/n-triples")
         if status == 303:
-            status, _, body = published.get(connection, location, "application/n-triples")
+            status, _, body = get(connection, location, "application/n-triples")
             if to_url(terms.value(name)).encode() not in body and terms.value(name).encode() not in body:
                 failures.append(f"{name}: {location} does not mention it")
         if status != 200:
@@ -101,7 +77,7 @@ def triples_of(body: bytes, format: ox.RdfFormat) -> str:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_format_of_a_document_says_the_same(
-    published: Published, connection: http.client.HTTPConnection, document: str
+    publication: Published, connection: http.client.HTTPConnection, document: str
 ) -> None:
     formats = {
         "ttl": ox.RdfFormat.TURTLE,
@@ -113,33 +89,33 @@ def test_every_format_of_a_document_says_the_same(
     }
     said = set()
     for suffix, format in formats.items():
-        status, _, body = published.get(connection, f"{published.base}{document}.{suffix}")
+        status, _, body = get(connection, f"{publication.base}{document}.{suffix}")
         assert status == 200, suffix
         said.add(triples_of(body, format))
     assert len(said) == 1
 
 
-def test_rdflib_reads_a_name_as_it_is(published: Published) -> None:
-    graph = rdflib.Graph().parse(f"{published.base}id/hezbollah")
+def test_rdflib_reads_a_name_as_it_is(publication: Published) -> None:
+    graph = rdflib.Graph().parse(f"{publication.base}id/hezbollah")
     label = (
-        rdflib.URIRef(f"{published.base}id/hezbollah"),
+        rdflib.URIRef(f"{publication.base}id/hezbollah"),
         rdflib.SKOS.prefLabel,
         rdflib.Literal("Hezbollah", lang="en"),
     )
     assert label in graph
 
 
-def test_rdflib_reads_json_ld_with_the_context_that_is_served(published: Published) -> None:
-    turtle = rdflib.Graph().parse(f"{published.base}doc/hezbollah.ttl")
-    json_ld = rdflib.Graph().parse(f"{published.base}doc/hezbollah.jsonld")
+def test_rdflib_reads_json_ld_with_the_context_that_is_served(publication: Published) -> None:
+    turtle = rdflib.Graph().parse(f"{publication.base}doc/hezbollah.ttl")
+    json_ld = rdflib.Graph().parse(f"{publication.base}doc/hezbollah.jsonld")
     assert len(json_ld) == len(turtle) > 0
 
 
 @pytest.mark.parametrize("result_format", [JSON, CSV, TURTLE])
-def test_sparqlwrapper_gets_answers(published: Published, result_format: str) -> None:
-    wrapper = SPARQLWrapper(f"{published.base}sparql", returnFormat=result_format)
+def test_sparqlwrapper_gets_answers(publication: Published, result_format: str) -> None:
+    wrapper = SPARQLWrapper(f"{publication.base}sparql", returnFormat=result_format)
     form = "CONSTRUCT { ?s ?p ?o }" if result_format == TURTLE else "SELECT ?o"
-    wrapper.setQuery(f"{form} WHERE {{ ?s ?p ?o . FILTER(?s = <{published.base}id/hezbollah>) }}")
+    wrapper.setQuery(f"{form} WHERE {{ ?s ?p ?o . FILTER(?s = <{publication.base}id/hezbollah>) }}")
     answer = wrapper.query().convert()
     assert "Hezbollah" in str(
         answer.serialize()
@@ -160,9 +136,9 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("command", "expected"), COMMANDS)
 def test_a_command_of_the_docs_does_what_they_say(
-    published: Published, tmp_path: Path, command: str, expected: str
+    publication: Published, tmp_path: Path, command: str, expected: str
 ) -> None:
-    here = f"127.0.0.1:{published.port}"
+    here = f"127.0.0.1:{publication.port}"
     shell = ["bash", "-c", command.replace("127.0.0.1:8000", here)]
     done = subprocess.run(shell, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

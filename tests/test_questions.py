@@ -5,16 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from SPARQLWrapper import JSON, SPARQLWrapper
 
-from axisld import pipeline
 from tests.conftest import ROOT, skip_aloud
-from tests.running import free_port, running
+from tests.published import Published
 
 QUERIES = sorted((ROOT / "docs" / "queries").glob("*.rq"))
 DOCS = (ROOT / "docs" / "querying.md").read_text("utf-8")
@@ -25,14 +24,9 @@ Table = list[list[str]]  # a row of variables, then rows of values; "" where a v
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(publication: Published) -> str:
     """Where this publication is served, which is also the base of its names."""
-    port = free_port()
-    here = f"http://127.0.0.1:{port}/"
-    release = str(pipeline.build(ROOT, tmp_path_factory.mktemp("releases"), here).path)
-    serve = [sys.executable, "-m", "axisld", "serve", "--release", release, "--port", str(port), "--access-log", ""]
-    with running(serve, port):
-        yield here
+    return publication.base
 
 
 def ask(base: str, query: str) -> Table:

@@ -313,7 +313,7 @@ def test_a_worker_that_somebody_kills_is_replaced(make: Callable[..., Sandbox]) 
 def test_a_process_that_ends_by_itself_is_replaced(
     make: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     sandbox = make(graph_writer="tests.hostile.powers:crash")
     with pytest.raises(QueryLimitError, match="ended unexpectedly"):
         sandbox.run(Query("DESCRIBE <e:a>", "ttl"))
@@ -380,7 +380,7 @@ def test_slow_queries_are_logged_without_their_clients(
 
 
 def test_statistics_count_as_prometheus_does(make: Callable[..., Sandbox]) -> None:
-    sandbox = make(processes=1, seconds=0.3)
+    sandbox = make(processes=1, seconds=0.3, memory_bytes=2**30)  # one more arena of malloc does not wear it out
     sandbox.run(EASY).close()
     with pytest.raises(QueryLimitError):
         sandbox.run(Query(ENDLESS, "srj"))
@@ -396,7 +396,7 @@ def test_statistics_count_as_prometheus_does(make: Callable[..., Sandbox]) -> No
 def test_a_worker_has_no_powers(
     make: Callable[..., Sandbox], store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     monkeypatch.setenv("A_SECRET", "x")
     sandbox = make(graph_writer="tests.hostile.powers:attempt", prefixes={"store": str(store)})
     done = json.loads(sandbox.run(Query("DESCRIBE <e:a>", "ttl")).read())

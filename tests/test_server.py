@@ -293,7 +293,7 @@ with simple.make_server("127.0.0.1", 0, server.app) as httpd:
         try:
             assert process.stdout
             port = int(process.stdout.readline())
-            other = Server(process, port, Path())  # type: ignore[arg-type]
+            other = Server(port, process, Path())  # type: ignore[arg-type]
             first = other.get("/doc/old-bridge", "text/turtle", Accept_Encoding="gzip")
             assert first.status == 200
             assert other.get("/id/a%20b").status == 404

@@ -217,7 +217,7 @@ class Publication:
     by_subject: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     by_object: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     by_predicate: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
-    above: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    above: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for quad in self.quads:
@@ -228,15 +228,17 @@ class Publication:
     def values(self, subject: str, predicate: str) -> list[Statement]:
         return [quad for quad in self.by_subject[subject] if quad.predicate == predicate]
 
-    def classes(self, thing: str) -> set[str]:
+    def classes(self, thing: str) -> frozenset[str]:
         """The classes of the thing, and those above them."""
-        found, waiting = set(), [quad.object for quad in self.values(thing, f"<{RDF.type}>")]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += [quad.object for quad in self.values(name, f"<{rdflib.RDFS.subClassOf}>")]
-        return found
+        if thing not in self.above:
+            found, waiting = set(), [quad.object for quad in self.values(thing, f"<{RDF.type}>")]
+            while waiting:
+                name = waiting.pop()
+                if name not in found:
+                    found.add(name)
+                    waiting += [quad.object for quad in self.values(name, f"<{rdflib.RDFS.subClassOf}>")]
+            self.above[thing] = frozenset(found)
+        return self.above[thing]
 
     def named(self, node: str) -> str:
         """The IRI of the node, or of what a blank node hangs on: how a finding names it."""

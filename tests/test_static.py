@@ -206,12 +206,19 @@ def test_other_hosts_find_rules_beside_the_pages(exported: Path) -> None:
     assert "  Content-Type: text/turtle; charset=utf-8" in (exported / "site" / "_headers").read_text().splitlines()
 
 
+@pytest.fixture(scope="module")
+def exported_below_a_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export on https://example.org/kb/, with few links on a page."""
+    folder = tmp_path_factory.mktemp("below-a-path")
+    release = pipeline.build(SITE, folder / "releases", "https://example.org/kb/").path
+    static.export(release, folder / "export", Config(page_links=2), ("br",))
+    return folder / "export"
+
+
 @pytest.mark.parametrize("name", ["nginx", "apache"])
-def test_long_descriptions_and_a_base_with_a_path_are_found(name: str, tmp_path: Path) -> None:
+def test_long_descriptions_and_a_base_with_a_path_are_found(name: str, exported_below_a_path: Path) -> None:
     base = "https://example.org/kb/"
-    release = pipeline.build(SITE, tmp_path / "releases", base).path
-    static.export(release, tmp_path / "export", Config(page_links=2), ("br",))
-    with web_server(name, tmp_path / "export") as host:
+    with web_server(name, exported_below_a_path) as host:
         assert host.get("/kb/id/rhine").headers["location"] == f"{base}doc/rhine"
         assert host.get("/kb/doc/rhine", BROWSER).status == host.get("/kb").status == 200
         assert host.get("/doc/rhine").status == 404

@@ -11,6 +11,7 @@ from axisld.web import diagrams, hierarchies
 from axisld.web.diagrams import Relation
 from tests.conftest import BASE
 from tests.live import Server
+from tests.published import Published
 from tests.test_pages import BROWSER, Elements, text_of
 
 KIBIBYTES = 1024
@@ -87,16 +88,16 @@ def test_a_term_has_one_page_whatever_address_it_is_asked_at(server: Server) -> 
     assert "9 things are of this class." in text_of(asked.text)
 
 
-def test_what_points_to_a_term_is_listed(publication: Server) -> None:
+def test_what_points_to_a_term_is_listed(publication: Published) -> None:
     page = publication.get("/doc/ontology/memberOf?lang=en", BROWSER).text
     (listed,) = [link["href"] for link in Elements(page).all("a") if "via=ax:predicate" in link["href"]]
     assert "Hezbollah is one of the most notable members of the Axis." in publication.get(listed, BROWSER).text
 
 
-def test_individuals_are_told_of_as_other_things_are(publication: Server) -> None:
+def test_individuals_are_told_of_as_other_things_are(publication: Published) -> None:
     page = publication.get("/doc/ontology/OwnVoice", BROWSER)
     assert page.status == 200
-    assert 'rel="canonical" href="http://127.0.0.1:8000/doc/ontology/OwnVoice"' in page.text
+    assert f'rel="canonical" href="{publication.base}doc/ontology/OwnVoice"' in page.text
     (following,) = [link["href"] for link in Elements(page.text).all("a") if "via=ax:stance" in link["href"]][:1]
     assert publication.get(following, BROWSER).status == 200
 
@@ -122,23 +123,23 @@ def test_every_link_of_the_pages_of_terms_leads_somewhere(server: Server) -> Non
 
 @pytest.mark.parametrize("language", ["en", "ar", "fa"])
 @pytest.mark.parametrize("document", ["/ontology", "/shapes"])
-def test_a_real_ontology_fits_one_small_page(publication: Server, document: str, language: str) -> None:
+def test_a_real_ontology_fits_one_small_page(publication: Published, document: str, language: str) -> None:
     page = publication.get(f"{document}?lang={language}&ui={language}", BROWSER).text
     html5rdf.HTMLParser(strict=True).parse(page)
     assert len(page.encode()) < 100 * KIBIBYTES
     written = {term["@id"] for term in publication.get(f"{document}.expanded.jsonld").json if "#" in term["@id"]}
-    here = {iri.partition("#")[2] for iri in written if iri.startswith(f"{BASE}{document[1:]}#")}
+    here = {iri.partition("#")[2] for iri in written if iri.startswith(f"{publication.base}{document[1:]}#")}
     assert here == set(definitions(page))
 
 
-def test_the_terms_that_are_used_most_have_small_pages(publication: Server) -> None:
+def test_the_terms_that_are_used_most_have_small_pages(publication: Published) -> None:
     for path in ("/doc/ontology/Claim", "/doc/ontology/Agent", "/doc/ontology/subject", "/doc/shapes/ClaimShape"):
         answer = publication.get(path, BROWSER)
         html5rdf.HTMLParser(strict=True).parse(answer.text)
         assert len(answer.body) < 100 * KIBIBYTES
 
 
-def test_the_diagram_shows_the_main_classes_and_says_the_same_in_words(publication: Server) -> None:
+def test_the_diagram_shows_the_main_classes_and_says_the_same_in_words(publication: Published) -> None:
     page = publication.get("/ontology?lang=en", BROWSER).text
     drawing = page.partition("<svg")[2].partition("</svg>")[0]
     for expected in (">Claim</text>", ">Agent</text>", "attributed to → Agent"):

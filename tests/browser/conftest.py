@@ -9,22 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
-from axisld import pipeline
 from tests.conftest import ROOT, skip_aloud
-from tests.live import Server, serving
-from tests.running import free_port
+from tests.published import Published
 
 BUILT = ROOT / "src" / "axisld" / "web" / "built"
 _MILLISECONDS = 20_000  # that anything may take before a test gives up
-
-
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """This publication, served where its names are."""
-    port = free_port()
-    release = pipeline.build(ROOT, tmp_path_factory.mktemp("releases"), f"http://127.0.0.1:{port}/").path
-    with serving(release, port=port) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
@@ -63,12 +52,12 @@ Visiting = Callable[..., Any]
 
 
 @pytest.fixture
-def visit(browser: Browser, published: Server) -> Iterator[Visiting]:
+def visit(browser: Browser, publication: Published) -> Iterator[Visiting]:
     """Begin a visit to this publication, with options of a browser's context.
 
     In the end nobody else was asked for anything, no cookie was set and the browser found nothing to complain of.
     """
-    address = f"http://127.0.0.1:{published.port}"
+    address = f"http://127.0.0.1:{publication.port}"
     visits: list[Visit] = []
 
     def begin(**options: Any) -> Visit:
