@@ -2,10 +2,12 @@
 
 import http.client
 import json
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 import rdflib
+from flask.testing import FlaskClient
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from axisld.config import Config
@@ -163,19 +165,34 @@ def test_a_body_in_chunks_is_read(server: Server) -> None:
     connection.close()
 
 
+@pytest.fixture(scope="module")
+def app(built: Built) -> Iterator[FlaskClient]:
+    here = Site(open_release(built.path), Config())
+    yield create_app(here).test_client()
+    here.close()
+
+
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 @pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", ""])
+@pytest.mark.parametrize(
+    "text", ["SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 20", "SELECT (NOW() > 1 AS ?is) {}", "?"]
+)
+@pytest.mark.parametrize("way", ["GET", "form", "QUERY"])
 def test_an_answer_that_takes_the_short_way_is_the_one_of_the_app(
-    server: Server, built: Built, accept: str, coding: str
+    server: Server, app: FlaskClient, way: str, text: str, accept: str, coding: str
 ) -> None:
-    path = "/sparql?query=" + quote("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 20")
     given = ({"Accept": accept} if accept else {}) | {"Accept-Encoding": coding}
-    short = server.request("GET", path, given)
-    here = Site(open_release(built.path), Config())
-    try:
-        long = create_app(here).test_client().get(path, headers=given)
-    finally:
-        here.close()
-    assert short.body == long.data
+    path, method, body = "/sparql", way, b""
+    if way == "GET":
+        path = f"/sparql?query={quote(text)}"
+    elif way == "form":
+        method, body = "POST", f"query={quote(text)}".encode()
+        given |= {"Content-Type": FORM}
+    else:
+        body = text.encode()
+        given |= {"Content-Type": "application/sparql-query"}
+    short = server.request(method, path, given, body)
+    long = app.open(path, method=method, headers=given, data=body)
+    assert (short.status, short.body) == (long.status_code, long.data)
     expected = {name.lower(): value for name, value in long.headers.items()}
     assert {name: value for name, value in short.headers.items() if name not in ("date", "server")} == expected

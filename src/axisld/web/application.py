@@ -28,7 +28,7 @@ from axisld.web import (
 from axisld.web.bodies import FileBody, SpooledBody, part
 from axisld.web.encoding import encoded
 from axisld.web.gateway import CONDITIONS_LATER, ENDPOINT, PROBLEM, Gateway, RawConverter
-from axisld.web.headers import DATA_SECURITY, PAGE_SECURITY, SHARING, preflight
+from axisld.web.headers import DATA_SECURITY, NO_STORE, PAGE_SECURITY, SHARING, preflight
 from axisld.web.site import Site, site
 from axisld.web.views import conflicts, coverage, network, report, sources, timeline
 
@@ -107,7 +107,7 @@ def _finish(response: Response) -> Response:
     if coding:
         response.set_data(body)
         response.headers["Content-Encoding"] = coding
-    if response.status_code == 200:
+    if response.status_code == 200 and response.headers.get("Cache-Control") != NO_STORE:
         # The digest of the bytes: release, format, language, coding and page all show in them, and nothing else.
         response.headers.setdefault("ETag", f'"{hashlib.sha256(body).hexdigest()[:32]}"')
         if CONDITIONS_LATER not in request.environ:

@@ -12,10 +12,11 @@ import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from axisld.errors import AxisError
-from axisld.sparql.protocol import Question
+from axisld.sparql.protocol import Question, Request
 from axisld.store.sandbox import Cancellation, QueryCancelledError
 from axisld.web import conditions, queried
 from axisld.web.access_log import AccessLog
@@ -115,7 +116,7 @@ class Front:
         is_query = scope["method"] == "GET" and scope["query_string"] and scope["raw_path"] in self._query_paths
         if not is_query or len(target) > self._config.max_url_bytes or not _BODIES.isdisjoint(headers):
             return False
-        question = self._question(scope, headers) if len(target) <= _SHORT_BYTES else None
+        question = self._question(scope, headers, b"") if len(target) <= _SHORT_BYTES else None
         if not (question and self._takes_light(exchange, target, headers, question)):
             self._query_threads.submit(self._take_query, exchange, target, headers, question)
         return True
@@ -128,8 +129,9 @@ class Front:
                 self._query_threads.submit(self._take_query, exchange, target, headers, question)
                 return
             try:
-                answer = queried.answer_of(self._here, question, headers, body)
-                self._cache.put(target, headers, answer)
+                answer = queried.answer_of(self._here, "GET", question, headers, body)
+                if _may_be_kept(answer):
+                    self._cache.put(target, headers, answer)
                 self._send_whole(exchange, target, headers, answer, was_kept=False)
             except Exception as error:
                 exchange.err(error)
@@ -142,7 +144,7 @@ class Front:
         """Answer a query, in a thread for queries."""
         try:
             with self._disconnections.watched(exchange) as cancellation:
-                answer = self._query(exchange.scope, headers, question, cancellation)
+                answer = self._query(exchange.scope, headers, b"", {}, question, cancellation)
             if _may_be_kept(answer):
                 self._cache.put(target, headers, answer)
             answer = _conditioned(answer, headers)
@@ -156,23 +158,43 @@ class Front:
             exchange.err(error)
             raise
 
-    def _question(self, scope: Scope, headers: dict[bytes, bytes]) -> Question | None:
+    def _question(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Question | None:
         """What a query asks; None where the app has to answer."""
-        return queried.question(self._here, scope["query_string"], headers, self._client(scope, headers))
+        accept = headers.get(b"accept")
+        asked = Request(
+            method=scope["method"],
+            query_string=scope["query_string"],
+            content_type=headers.get(b"content-type", b"").decode("latin-1"),
+            body=body,
+            accept=None if accept is None else accept.decode("latin-1"),
+            client=self._client(scope, headers),
+        )
+        return queried.question(self._here, asked, headers)
 
     def _query(
-        self, scope: Scope, headers: dict[bytes, bytes], question: Question | None, cancellation: Cancellation
+        self,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+        body: bytes,
+        given: dict[str, Any],
+        question: Question | None,
+        cancellation: Cancellation,
     ) -> Answer:
-        given: dict[str, Any] = {CANCELLATION: cancellation}
+        """The answer to a query, without the app where that can be; `given` is for the app, which sees to it."""
         try:
-            if question := question or self._question(scope, headers):
-                return queried.answer(self._here, question, headers, cancellation)
+            question = question or (None if given else self._question(scope, headers, body))
+            if question:
+                return queried.answer(self._here, scope["method"], question, headers, cancellation)
         except QueryCancelledError:
             raise
         except AxisError as failure:
-            given[FAILURE] = failure
-        environ = environ_of(scope, headers) | given | {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"}
-        return run(self._app, environ)
+            given = {FAILURE: failure}
+        return self._by_app(scope, headers, body, given | {CANCELLATION: cancellation})
+
+    def _by_app(self, scope: Scope, headers: dict[bytes, bytes], body: bytes, given: dict[str, Any]) -> Answer:
+        """The answer of the Flask app."""
+        environ = environ_of(scope, headers) | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        return run(self._app, environ | given)
 
     def _send_whole(
         self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], answer: Answer, *, was_kept: bool
@@ -228,8 +250,8 @@ class Front:
         return answer.start
 
     async def _make(self, scope: Scope, receive: Receive, target: bytes, headers: dict[bytes, bytes]) -> Answer:
-        """The answer of the Flask app, in a thread."""
-        environ = environ_of(scope, headers)
+        """The answer, made in a thread."""
+        body, given = b"", dict[str, Any]()
         try:
             if not _names_host(scope, headers):
                 raise Problem(400, "HTTP/1.1 wants one Host header, with a host name and maybe a port (RFC 9112, 3.2).")
@@ -237,26 +259,23 @@ class Front:
                 raise Problem(414, f"The URL is longer than {self._config.max_url_bytes} bytes; send queries by POST.")
             body = await self._body(receive, headers)
         except Problem as problem:
-            environ[PROBLEM], body = problem, b""
-            environ["REQUEST_METHOD"] = "GET"
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        is_query = scope["raw_path"] in self._query_paths
-        if is_query:
-            answer = await self._until_disconnect(receive, environ)
+            given = {PROBLEM: problem, "REQUEST_METHOD": "GET"}
+        if scope["raw_path"] in self._query_paths:
+            cancellation = Cancellation()
+            asked = partial(self._query, scope, headers, body, given, None, cancellation)
+            answer = await self._until_disconnect(receive, cancellation, asked)
         else:
             is_search = scope["raw_path"].startswith(self._search_paths)
-            answer = await self._call(self._search_threads if is_search else self._threads, environ)
+            threads = self._search_threads if is_search else self._threads
+            answer = await _in(threads, partial(self._by_app, scope, headers, body, given))
         if scope["method"] in _SAFE and _may_be_kept(answer):
             self._cache.put(target, headers, answer)
         return answer
 
-    async def _call(self, threads: Executor, environ: dict[str, Any]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(threads, run, self._app, environ)
-
-    async def _until_disconnect(self, receive: Receive, environ: dict[str, Any]) -> Answer:
+    async def _until_disconnect(
+        self, receive: Receive, cancellation: Cancellation, asked: Callable[[], Answer]
+    ) -> Answer:
         """The answer to a query, which is ended when its client goes away."""
-        cancellation = environ[CANCELLATION] = Cancellation()
 
         async def watch() -> None:
             while (await receive())["type"] != "http.disconnect":
@@ -265,7 +284,7 @@ class Front:
 
         watching = asyncio.create_task(watch())
         try:
-            return await self._call(self._query_threads, environ)
+            return await _in(self._query_threads, asked)
         finally:
             watching.cancel()
 
@@ -296,6 +315,10 @@ class Front:
                 408, f"The body did not come within {seconds:g} s.", headers={"Connection": "close"}
             ) from None
         return bytes(body)
+
+
+async def _in(threads: Executor, work: Callable[[], Answer]) -> Answer:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 def _names_host(scope: Scope, headers: dict[bytes, bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""The answer to a query by GET straight from its process, with the headers that the app would give. Without Flask.
+"""The answer to a query straight from its process, with the headers that the app would give. Without Flask.
 
 Anything else than an answer in a format for programs is left to the app: pages, conditions, errors.
 """
@@ -15,49 +15,44 @@ from axisld.web import conditions
 from axisld.web.bodies import SpooledBody
 from axisld.web.cache import Answer
 from axisld.web.encoding import coding_for, encoded
-from axisld.web.headers import DATA_SECURITY, SHARING, cache_control
+from axisld.web.headers import DATA_SECURITY, NO_STORE, SHARING, cache_control
 from axisld.web.site import Site
 
+METHODS = ("GET", "POST", "QUERY")  # that ask a query
 _ENDPOINT = "sparql.sparql"  # the name of the app's view: both are one resource in the statistics
 _SHARED = [(name.lower().encode(), value.encode()) for name, value in (DATA_SECURITY | SHARING).items()]
 _CONDITIONAL = [name.lower().encode() for name in conditions.HEADERS]
 
 
-def question(here: Site, query_string: bytes, headers: Mapping[bytes, bytes], client: str) -> Question | None:
-    """The question in a URL; None where the app has to answer."""
-    if any(name in headers for name in _CONDITIONAL):
+def question(here: Site, asked: protocol.Request, headers: Mapping[bytes, bytes]) -> Question | None:
+    """The question in a request; None where the app has to answer."""
+    if asked.method not in METHODS or any(name in headers for name in _CONDITIONAL):
         return None
-    accept = headers.get(b"accept")
-    asked = protocol.Request(
-        method="GET",
-        query_string=query_string,
-        accept=None if accept is None else accept.decode("latin-1"),
-        client=client,
-    )
     try:
         found = read(here, asked)
     except AxisError:
         return None  # the app says what is wrong
-    return found if found.choice.format is not formats.HTML and is_lasting(here, found) else None
+    return None if found.choice.format is formats.HTML else found
 
 
-def answer(here: Site, asked: Question, headers: Mapping[bytes, bytes], cancellation: Cancellation) -> Answer:
+def answer(
+    here: Site, method: str, asked: Question, headers: Mapping[bytes, bytes], cancellation: Cancellation
+) -> Answer:
     """The answer to a question. Raises what `Queries.run` does."""
     found = here.queries.run(asked.query, cancellation)
     body = found.read() if found.size <= SPOOL_BYTES else SpooledBody(found.body, found.size)
-    return answer_of(here, asked, headers, body)
+    return answer_of(here, method, asked, headers, body)
 
 
-def answer_of(here: Site, asked: Question, headers: Mapping[bytes, bytes], body: bytes | SpooledBody) -> Answer:
+def answer_of(
+    here: Site, method: str, asked: Question, headers: Mapping[bytes, bytes], body: bytes | SpooledBody
+) -> Answer:
     """The answer that has this body."""
     accepted = headers.get(b"accept-encoding", b"").decode("latin-1") or None
-    fields = {
-        "Content-Type": asked.choice.content_type,
-        "Vary": "Accept",
-        "Cache-Control": cache_control(here.config),
-        "ETag": entity_tag(here, asked, coding_for(accepted)),
-    }
-    if here.release.issued:
+    fields = {"Content-Type": asked.choice.content_type, "Vary": "Accept"}
+    etag = entity_tag(here, asked, coding_for(accepted)) if method == "GET" and is_lasting(here, asked) else ""
+    fields |= {"Cache-Control": cache_control(here.config), "ETag": etag} if etag else {"Cache-Control": NO_STORE}
+    if etag and here.release.issued:
         fields["Last-Modified"] = format_datetime(here.release.issued, usegmt=True)
     if isinstance(body, bytes):
         body, coding = encoded(body, accepted)
@@ -65,7 +60,7 @@ def answer_of(here: Site, asked: Question, headers: Mapping[bytes, bytes], body:
     fields["Content-Length"] = str(len(body) if isinstance(body, bytes) else body.size)
     own = [(name.lower().encode(), value.encode("latin-1")) for name, value in fields.items()]
     made = Answer(200, [*own, *_SHARED], body, _ENDPOINT)
-    made.etag, made.last_modified = fields["ETag"].encode(), here.release.issued
+    made.etag, made.last_modified = etag.encode(), here.release.issued if etag else None
     made.vary = (b"accept", b"accept-encoding")
     return made
 
