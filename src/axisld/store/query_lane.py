@@ -11,9 +11,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from axisld.errors import StoreError
 from axisld.store import query_frames as frames
-from axisld.store.query_process import WorkerEndedError, WorkerProcess
+from axisld.store.query_process import WorkerProcess
 
 MOST_BYTES = 1024 * 1024  # of an answer
 _SECONDS = 1.0  # wall clock of a query
@@ -33,7 +32,9 @@ class Lane:
         """`settings` are those of a WorkerProcess."""
         self._settings = settings
         self._lock = threading.Lock()
-        self._worker: WorkerProcess | None = None  # once it can be asked
+        self._done = threading.Condition(self._lock)
+        self._worker: WorkerProcess | None = None
+        self._is_ready = False  # whether it can be asked
         self._under_way: deque[tuple[str, Answered]] = deque()  # by client, in the order of the answers to come
         self._of_client: Counter[str] = Counter()
         self._is_closed = threading.Event()
@@ -42,7 +43,7 @@ class Lane:
     def ask(self, request: Mapping[str, Any], client: str, answered: Answered) -> bool:
         """Whether the query, as a worker reads it, will be answered; else there is no room for it here and now."""
         with self._lock:
-            if self._worker is None:
+            if self._worker is None or not self._is_ready:
                 self._start()
                 return False
             if len(self._under_way) >= _PLACES or self._of_client[client] >= _SHARE:
@@ -55,7 +56,13 @@ class Lane:
             self._of_client[client] += 1
             return True
 
+    def drain(self, seconds: float) -> None:
+        """Wait until nothing is under way, `seconds` at most."""
+        with self._lock:
+            self._done.wait_for(lambda: not self._under_way, seconds)
+
     def close(self) -> None:
+        """End the process; what is under way is left to be run elsewhere."""
         self._is_closed.set()
         with self._lock:
             worker, thread = self._worker, self._thread
@@ -79,30 +86,32 @@ class Lane:
                 _log.error("the process for light queries cannot be started: %s", error)
                 self._is_closed.wait(_RESTART_SECONDS)
                 continue
+            with self._lock:
+                self._worker = worker
             try:
                 worker.wait_until_ready()
-                with self._lock:
-                    self._worker = None if self._is_closed.is_set() else worker
+                self._is_ready = True
                 self._hand_out(worker)
-            except (WorkerEndedError, StoreError) as error:
+            except Exception as error:  # it ended, or sent what nobody asked for: it is not trusted
                 _log.warning("the process for light queries ended: %s", error)
             finally:
                 self._leave(worker)
             self._is_closed.wait(_RESTART_SECONDS)
 
     def _hand_out(self, worker: WorkerProcess) -> None:
-        """Until the process ends, or keeps too much memory. Raises WorkerEndedError, StoreError."""
+        """Until the process ends, which raises WorkerEndedError or StoreError, or keeps too much memory."""
         body = b""
         while not self._is_closed.is_set():
             kind, piece = worker.receive()
             if kind == frames.DATA:
                 body += piece
-                if len(body) > MOST_BYTES:  # it counts too, but it is not trusted
+                if len(body) > MOST_BYTES:  # it counts too
                     return
                 continue
             with self._lock:
                 client, answered = self._under_way.popleft()
-                self._forget(client)
+                self._of_client -= Counter([client])
+                self._done.notify_all()
             answered(body if kind == frames.END else None)
             if frames.facts(piece)["is_worn"]:
                 return
@@ -111,15 +120,11 @@ class Lane:
     def _leave(self, worker: WorkerProcess) -> None:
         """The process is of no more use: have what it was asked run elsewhere."""
         with self._lock:
-            self._worker = None
+            self._worker, self._is_ready = None, False
             left = list(self._under_way)
             self._under_way.clear()
             self._of_client.clear()
+            self._done.notify_all()
         worker.close()
         for _, answered in left:
             answered(None)
-
-    def _forget(self, client: str) -> None:
-        self._of_client[client] -= 1
-        if not self._of_client[client]:
-            del self._of_client[client]

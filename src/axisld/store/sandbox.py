@@ -172,6 +172,7 @@ class Sandbox:
     def close(self, drain_seconds: float = 0.0) -> None:
         """End every process, once the queries under way are answered or `drain_seconds` are over."""
         if drain_seconds:
+            self._lane.drain(drain_seconds)  # first: what it leaves undone goes to the others
             self._queue.drain(drain_seconds)
         self._is_closed.set()
         self._queue.close()
