@@ -6,6 +6,8 @@ else is sorting, which happens in temporary files. Lines are those of `terms.lin
 
 import hashlib
 import io
+import mmap
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import tempfile
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -30,6 +33,7 @@ _HARMLESS_STATEMENTS = 2000
 _LABEL_SECONDS = 60.0  # a second does about 150,000 statements that are not tangled
 _STATEMENTS_PER_EXTRA_SECOND = 10_000
 _HASH_LINES = 4096  # given to the hash at a time
+_TAG_WITH_CAPITALS = re.compile(rb'"@[a-z0-9-]*[A-Z]')
 
 
 class TangledBlankNodesError(AxisError):
@@ -64,6 +68,30 @@ def digest(lines: Iterable[bytes]) -> str:
     while chunk := b"".join(islice(lowered, _HASH_LINES)):
         hashed.update(chunk)
     return hashed.hexdigest()
+
+
+def digest_of_file(path: Path, folder: Path) -> str:
+    """The digest of the statements in a file of sorted lines, whose blank nodes may have any labels.
+
+    Where there are none, and no capitals in language tags, it is that of the file. Temporary files go to `folder`.
+    """
+    with path.open("rb") as lines:
+        if any(True for _ in lines_with_blanks(path)):
+            return digest(canonical(lines, folder))
+        if _has_tag_with_capitals(path):
+            return digest(lines)
+        return hashlib.file_digest(lines, "sha256").hexdigest()
+
+
+def lines_with_blanks(path: Path) -> Iterator[bytes]:
+    """Those lines of a file that mention a blank node, found without reading the others line by line."""
+    with _mapped(path) as text:
+        position = text.find(b"_:")
+        while position >= 0:
+            start, end = text.rfind(b"\n", 0, position) + 1, text.find(b"\n", position) + 1
+            if has_blank(line := text[start:end]):
+                yield line
+            position = text.find(b"_:", end)
 
 
 def without_graphs(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -205,6 +233,21 @@ def _tangled_example(statements: Iterable[terms.Statement]) -> str:
     )
     predicate = links.most_common(1)[0][0] if links else "…"
     return f"“_:x {predicate} _:y”"
+
+
+def _has_tag_with_capitals(path: Path) -> bool:
+    with _mapped(path) as text:
+        return bool(_TAG_WITH_CAPITALS.search(text))
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
+    with path.open("rb") as file:
+        if not path.stat().st_size:  # cannot be mapped
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            yield text
 
 
 def _lower_tags(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,6 @@ from axisld.representations import formats
 from axisld.representations.blank_nodes import BlankNodes
 from axisld.representations.formats import RdfFormat
 from axisld.representations.writing import Layout
-from axisld.terms import Statement
 from axisld.verify import write_digests, write_notes, write_sums
 
 _GZIP_LEVEL = 6
@@ -37,7 +36,7 @@ def write_dumps(
     advanced: Callable[[int, int], None],
     pool: Executor,
 ) -> tuple[tuple[Dump, ...], dict[str, str]]:
-    """Write every part in every format beside its N-Quads, which stand in `folder` already.
+    """Write every part in every format beside its N-Quads and N-Triples, which stand in `folder` already.
 
     `others` holds what stands in no part but the whole, graph by graph, the default graph first.
     Gives the files, and the reason for each that a format cannot hold: it is left out whole, never in part.
@@ -78,7 +77,7 @@ class _Task(NamedTuple):
 def _dump(task: _Task) -> tuple[list[Dump], str]:
     """The files that were written, or why the format cannot hold the part."""
     try:
-        if task.format != formats.N_QUADS:
+        if task.format not in (formats.N_QUADS, formats.N_TRIPLES):
             _write(task.path, task.format, task.folder / f"{task.part}.nq", task.graphs, task.prefixes)
     except UnrepresentableError as error:
         task.path.unlink()
@@ -89,20 +88,10 @@ def _dump(task: _Task) -> tuple[list[Dump], str]:
 def _write(path: Path, format: RdfFormat, part: Path, graphs: Sequence[Path], prefixes: dict[str, str]) -> None:
     """A format with graph names takes one graph after the other; the others take the part in the order of its lines."""
     files = graphs if format.holds_graphs else [part]
+    with_blanks = (terms.statement(line.decode()) for file in files for line in canonical.lines_with_blanks(file))
+    layout = Layout(prefixes, BlankNodes(with_blanks, graphs=format.holds_graphs))
     with path.open("wb") as output:
-        if format == formats.N_TRIPLES:  # the same lines without the graphs
-            with part.open("rb") as lines:
-                output.writelines(canonical.without_graphs(lines))
-            return
-        layout = Layout(prefixes, BlankNodes(_with_blanks(files), graphs=format.holds_graphs))
         output.writelines(format.write(chain.from_iterable(map(statements, files)), layout))
-
-
-def _with_blanks(files: Iterable[Path]) -> Iterator[Statement]:
-    """The statements that mention a blank node."""
-    for file in files:
-        with file.open("rb") as lines:
-            yield from (terms.statement(line.decode()) for line in lines if canonical.has_blank(line))
 
 
 def _with_compressed(path: Path, part: str, format: RdfFormat) -> list[Dump]:

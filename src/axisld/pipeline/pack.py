@@ -42,7 +42,8 @@ def write_content(sources: Sources, base: str, release: Path) -> Content:
     whole = release / BY_SUBJECT
     write_table(whole, canonical.canonical(_lines(sources, Rebase(sources.names.base, base)), sources.folder))
     with whole.open("rb") as lines:
-        return Content(canonical.digest(lines), copy_pages(sources.root, release), f"axisld {__version__}")
+        digest = canonical.digest(lines)
+    return Content(digest, copy_pages(sources.root, release), f"axisld {__version__}")
 
 
 def pack(
@@ -207,7 +208,7 @@ def _measure(release: Path, names: Names) -> Statistics:
 def _write_parts(
     release: Path, names: Names, content: Content, statistics: Statistics, others: Path, pool: Executor
 ) -> tuple[Part, ...]:
-    """The N-Quads of the whole and of each graph that holds anything, and what they are worth.
+    """The N-Quads and N-Triples of the whole and of each graph that holds anything, and what they are worth.
 
     What stands in the default graph and in graphs that authors named goes to `others`, graph by graph.
     """
@@ -243,19 +244,12 @@ def _shared_out(lines: Iterable[bytes], files: Mapping[bytes, IO[bytes]]) -> Ite
 
 
 def _part(folder: Path, name: str, counted: Counts, work: Path, quads_digest: str = "") -> Part:
-    """What the part is worth; `quads_digest` where it is known already."""
-    path = folder / f"{name}.nq"
-    with path.open("rb") as lines:
-        has_blanks = any(map(canonical.has_blank, lines))  # they may need other labels than they have in the whole
-
-    def digest(lines: Iterable[bytes]) -> str:
-        return canonical.digest(canonical.canonical(lines, work) if has_blanks else lines)
-
-    if not quads_digest:
-        with path.open("rb") as lines:
-            quads_digest = digest(lines)
-    with path.open("rb") as lines:
-        return Part(name, counted.quads, counted.triples, quads_digest, digest(canonical.without_graphs(lines)))
+    """Write the part as N-Triples too, and say what it is worth; `quads_digest` is given where it is known already."""
+    quads, triples = folder / f"{name}.nq", folder / f"{name}.nt"
+    with quads.open("rb") as lines, triples.open("wb") as output:
+        output.writelines(canonical.without_graphs(lines))
+    digests = (quads_digest or canonical.digest_of_file(quads, work), canonical.digest_of_file(triples, work))
+    return Part(name, counted.quads, counted.triples, *digests)
 
 
 def _canonical_digest(sources: Sources, content: Content, base: str) -> str:
