@@ -14,7 +14,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 XSD_STRING = f"<{XSD}string>"
 RDF_LANG_STRING = f"<{RDF}langString>"
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^(<[^>]*>))?', re.DOTALL)
+_LITERAL = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?:@([A-Za-z0-9-]+)|\^\^(<[^>]*>))?', re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _SHORT_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _TO_ESCAPE = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff]')
@@ -44,7 +44,7 @@ class Literal(NamedTuple):
 
 def statement(line: str) -> Statement:
     """One line of N-Triples or N-Quads in canonical layout (single spaces, ` .` at the end; RDF 1.1 N-Quads, 4)."""
-    subject, predicate, rest = line.rstrip("\n").split(" ", 2)
+    subject, predicate, rest = line.split(" ", 2)
     if rest.startswith('"'):
         text, quote, after = rest.rpartition('"')  # the last one ends it: neither tags nor IRIs hold any
         if not text:
@@ -53,7 +53,7 @@ def statement(line: str) -> Statement:
         value = text + quote + suffix
     else:
         value, _, tail = rest.partition(" ")
-    return _read((subject, predicate, value, tail.removesuffix(".").rstrip()))
+    return _read((subject, predicate, value, tail.rstrip(" .\n")))
 
 
 def line(quad: Statement) -> str:

@@ -152,7 +152,7 @@ class _Nodes:
             return self._literal(term, coercion)
         if term == NIL:
             return '{"@list": []}'
-        if term in self.blank_nodes:
+        if term[0] == "_" and term in self.blank_nodes:
             return self._nested(term, coercion, margin)
         if coercion.type == "@id":
             return self._iri(term)

@@ -11,11 +11,10 @@ from axisld.representations.writing import Layout, chunks
 from axisld.terms import RDF, XSD_STRING, Statement
 
 _INDENT = "    "
-# XML 1.0, 2.2 "Char": what no reference can stand for either.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A carriage return would be read as a line feed (XML 1.0, 2.11). No attribute here can hold white space.
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;"}
-_TO_ESCAPE = re.compile('[&<>"\r]')
+# Or what no reference can stand for either (XML 1.0, 2.2, "Char").
+_TO_ESCAPE = re.compile('[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 # A predicate is cut before the longest name at its end: an ASCII one, since parsers differ on which letters a name may
 # hold (fourth or fifth edition of XML 1.0), else one of the fifth edition (Namespaces in XML 1.0, "NCName").
 _START = (
@@ -115,6 +114,10 @@ def _node(attribute: str, term: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text for an element or an attribute."""
-    if _NOT_IN_XML.search(text):
+    return _TO_ESCAPE.sub(_escape, text) if _TO_ESCAPE.search(text) else text
+
+
+def _escape(character: re.Match[str]) -> str:
+    if character[0] not in _ESCAPES:
         raise UnrepresentableError("RDF/XML", "it holds a control character that XML 1.0 has no way to write")
-    return _TO_ESCAPE.sub(lambda match: _ESCAPES[match[0]], text)
+    return _ESCAPES[character[0]]

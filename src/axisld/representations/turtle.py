@@ -71,10 +71,12 @@ class _Text:
         """(graph, text) for each subject that is not nested in another."""
         nested = self._blank_nodes
         for graph, subject, properties in subjects(statements, graphs=graphs):
-            if subject in nested:
-                continue
-            anonymous = subject[0] == "_" and not nested.needs_label(subject)
-            name = "[]" if anonymous else self.term(subject)
+            name = ""
+            if subject[0] == "_":
+                if subject in nested:
+                    continue
+                name = "" if nested.needs_label(subject) else "[]"
+            name = name or self.term(subject)
             parts = f" ;\n{_INDENT}".join(self._properties(properties, _INDENT))
             yield graph, f"{name} {parts} .\n"
 
@@ -111,10 +113,8 @@ class _Text:
         return line + f" ,{line}".join(texts)
 
     def _object(self, term: str, margin: str) -> str:
-        if term == NIL:
-            return "( )"
-        if term not in self._blank_nodes:
-            return self.term(term)
+        if term[0] != "_" or term not in self._blank_nodes:
+            return self.term(term) if term != NIL else "( )"
         inner = margin + _INDENT
         members = self._blank_nodes.items(term)
         if members is not None:
