@@ -137,6 +137,15 @@ def test_a_typo_is_named(people: Index) -> None:
     assert people.search("Hezbollah").instead == {}
 
 
+@pytest.mark.parametrize("text", ["hezb", "pres leb", "mos vis", "soleim", "nob", "qas sulaymani"])
+def test_the_same_is_found_whether_few_or_many_words_begin_alike(
+    people: Index, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    few = people.search(text)
+    monkeypatch.setattr(asking, "_MOST_NAMED", 0)
+    assert people.search(text) == few
+
+
 def test_nothing_is_found_where_nothing_is(people: Index) -> None:
     assert people.search("Atlantis") == Found(0, ())
 

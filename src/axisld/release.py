@@ -34,7 +34,7 @@ from axisld.store.patterns import Patterns
 from axisld.store.sandbox import Sandbox
 from axisld.terms import Statement, statement
 
-LAYOUT = 1  # of the folder; raised when a release of before can no longer be served
+LAYOUT = 2  # of the folder; raised when a release of before can no longer be served
 RECORD = "release.json"
 METADATA = "metadata.nq"
 DOCUMENTS = "documents.txt"

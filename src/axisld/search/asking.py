@@ -26,6 +26,7 @@ _TEXTS = "SELECT rowid, 0 FROM texts WHERE texts MATCH ?"
 _WEIGHED_TEXTS = "SELECT rowid, bm25(texts, 10.0, 6.0, 4.0, 2.0, 1.0, 1.0) FROM texts WHERE texts MATCH ?"
 _MOST_JOINED = 8  # words of a question in which neighbours are tried as one word
 _SHORTEST_BEGINNING = 3  # letters of a word that other words may begin with
+_MOST_NAMED = 50  # words that begin with a word of a question, each asked for by itself
 _MOST_CANDIDATES = 200  # words compared with a mistyped one
 _MOST_VALUES = 100  # of a facet, listed
 
@@ -207,22 +208,39 @@ class Index:
         for place in range(len(_COLUMNS)):
             weightiest = " ".join(_COLUMNS[: place + 1])
             _add(ranks, WORDS, ask(_TEXTS, f"{{{weightiest}}} : ({_all(spelled)})"), place)
-        _add(ranks, SOUNDS, ask(_TEXTS, _sounding(spelled)))
+        _add(ranks, SOUNDS, ask(_TEXTS, _sounding(spelled, self._each(ask, spelled))))
         instead = {} if ranks else self._instead(ask, spelled)
         if instead:
-            groups = [" OR ".join(map(_one, instead.get(word, (word,)))) for word in spelled]
+            groups = [" OR ".join(self._each(ask, instead.get(word, (word,)))) for word in spelled]
             _add(ranks, TYPOS, ask(_TEXTS, " AND ".join(f"({group})" for group in groups)))
         if not ranks:
-            some = " OR ".join(map(_one, spelled))
+            some = " OR ".join(_one(word, _beginning(word)) for word in spelled)
             _add(ranks, SOME, ask(_WEIGHED_TEXTS, some))
         return ranks, instead if ranks and instead else {}
 
     @staticmethod
-    def _instead(ask: Ask, spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    def _each(ask: Ask, spelled: Sequence[str]) -> list[str]:
+        """For each word: whatever begins with it, or has a name that sounds like it.
+
+        The longer words are named where they are few: of what has a certain word the engine reads as much as the other
+        words leave to be looked at, but of what begins so everything.
+        """
+        asked = []
+        for word in spelled:
+            written = _beginning(word)
+            if written.endswith("*"):
+                question = "SELECT word FROM spelling WHERE word >= ? AND word < ? LIMIT ?"
+                longer = [found for (found,) in ask(question, word, f"{word}\U0010ffff", _MOST_NAMED + 1)]
+                if len(longer) <= _MOST_NAMED:
+                    written = " OR ".join(f'"{found}"' for found in longer or [word])
+            asked.append(_one(word, written))
+        return asked
+
+    def _instead(self, ask: Ask, spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """For each word that no text has: the words of names that it may be a typo of."""
         instead = {}
         for word in dict.fromkeys(spelled):
-            if ask(f"{_TEXTS} LIMIT 1", _one(word)):
+            if ask(f"{_TEXTS} LIMIT 1", *self._each(ask, [word])):
                 continue
             given = trigrams(word)
             candidates = ask(
@@ -291,15 +309,19 @@ def _all(spelled: Sequence[str]) -> str:
     return " AND ".join(f'"{word}"' for word in spelled)
 
 
-def _one(word: str) -> str:
-    """Whatever begins with the word, or has a name that sounds like it."""
-    written = f'{{{" ".join(_COLUMNS)}}} : "{word}"' + (" *" if len(word) >= _SHORTEST_BEGINNING else "")
-    return f'({written} OR {{sound}} : "{sound(word)}")'
+def _beginning(word: str) -> str:
+    """Whatever begins with the word, unless that is very short."""
+    return f'"{word}"' + (" *" if len(word) >= _SHORTEST_BEGINNING else "")
 
 
-def _sounding(spelled: Sequence[str]) -> str:
-    """All words, each as it is or by its sound; or with two neighbours written as one."""
-    ways = [" AND ".join(map(_one, spelled))]
+def _one(word: str, written: str) -> str:
+    """What is written so, or has a name that sounds like the word."""
+    return f'({{{" ".join(_COLUMNS)}}} : ({written}) OR {{sound}} : "{sound(word)}")'
+
+
+def _sounding(spelled: Sequence[str], each: Sequence[str]) -> str:
+    """All words, each as it is or by its sound, as `each` asks; or with two neighbours written as one."""
+    ways = [" AND ".join(each)]
     heard = sounds(spelled)
     if heard != [sound(word) for word in spelled]:  # it has articles
         ways.append(f"{{sound}} : ({_all(heard)})")

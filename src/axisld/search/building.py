@@ -8,6 +8,7 @@ name    every label and other name as written; `key` is its spelling for compari
         stands in an index from A to Z. A thing without a name has its identifier for one
 names   (FTS5) one row a name: its words, which are a `sentence` where they are long, and how they sound
 texts   (FTS5) one row a thing: the words of its labels, other names, titles, descriptions, all other texts, and sounds
+spelling every word of a text: to find those that begin as another
 word    the words of names, with their `trigram`s: to find what a mistyped word was meant to be
 facet   what searches are narrowed by, with `value`s of things
 """
@@ -41,6 +42,7 @@ CREATE TABLE name (id INTEGER PRIMARY KEY, thing INTEGER NOT NULL, kind INTEGER 
     language TEXT NOT NULL, key TEXT NOT NULL, script TEXT NOT NULL, letter TEXT NOT NULL, sorting TEXT NOT NULL);
 CREATE VIRTUAL TABLE names USING fts5(name, sentence, sound, content='', tokenize='ascii', prefix='1 2 3');
 CREATE VIRTUAL TABLE texts USING fts5(label, other, title, description, text, sound, content='', tokenize='ascii');
+CREATE TABLE spelling (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE trigram (trigram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (trigram, word)) WITHOUT ROWID;
 CREATE TABLE facet (id INTEGER PRIMARY KEY, name TEXT NOT NULL, shape TEXT NOT NULL, predicate TEXT NOT NULL);
@@ -54,6 +56,8 @@ CREATE INDEX name_by_letter ON name (script, letter, sorting) WHERE kind <> 1;
 CREATE INDEX value_by_facet ON value (facet, value, thing);
 INSERT INTO names(names) VALUES ('optimize');
 INSERT INTO texts(texts) VALUES ('optimize');
+CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, texts, col);
+INSERT OR IGNORE INTO spelling SELECT term FROM temp.vocabulary WHERE col <> 'sound';
 ANALYZE;
 """
 
@@ -179,7 +183,9 @@ def _write_texts(database: sqlite3.Connection, thing: int, texts: Texts) -> None
 def _write_words(database: sqlite3.Connection, spelled: Iterable[str]) -> None:
     for word in spelled:
         if typos_allowed(word) and database.execute("INSERT OR IGNORE INTO word VALUES (?)", (word,)).rowcount:
-            database.executemany("INSERT INTO trigram VALUES (?, ?)", [(found, word) for found in trigrams(word)])
+            database.executemany(
+                "INSERT INTO trigram VALUES (?, ?)", [(found, word) for found in sorted(trigrams(word))]
+            )
 
 
 def _write_values(
