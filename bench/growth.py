@@ -58,7 +58,7 @@ def main() -> None:
     given = _arguments()
     started = datetime.now(UTC).isoformat(timespec="seconds")
     results: dict[str, Any] = {"date": started, "cores": os.cpu_count(), "load_average_at_start": os.getloadavg()}
-    results["sizes"] = [_built(triples, given.keep, given.once) for triples in given.triples]
+    results["sizes"] = [_built(given.work / str(triples), triples, given) for triples in given.triples]
     results["load_average_after_builds"] = os.getloadavg()
     with ExitStack() as running:
         servers = [_Server(size, running) for size in results["sizes"]]
@@ -83,22 +83,26 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("triples", nargs="*", type=int, default=_SIZES, help="sizes (default: up to a million)")
     parser.add_argument("--rounds", type=int, default=200, help="requests of each kind to each (default: 200)")
     parser.add_argument("--once", action="store_true", help="do not build a second time, when nothing has changed")
-    parser.add_argument("--keep", action="store_true", help="use releases that an earlier run built")
+    parser.add_argument(
+        "--work", type=Path, default=_WORK, help="a folder for data and releases (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="only ask: use the releases that an earlier run built there"
+    )
     return parser.parse_args()
 
 
-def _built(triples: int, keep: bool, once: bool) -> dict[str, Any]:
+def _built(folder: Path, triples: int, given: argparse.Namespace) -> dict[str, Any]:
     """Make the data, build it, and say what that took."""
-    folder = _WORK / str(triples)
     measured = folder / "built.json"
-    if keep and measured.is_file():
+    if given.keep and measured.is_file():
         return json.loads(measured.read_text())
     shutil.rmtree(folder, ignore_errors=True)
     source_bytes = _write_publication(folder / "root", triples // _TRIPLES_A_THING)
     command = [sys.executable, "-m", "axisld", "build", "--root", str(folder / "root")]
     command += ["--releases", str(folder / "releases")]
     first = _watched(command)
-    again = None if once else _watched(command)
+    again = None if given.once else _watched(command)
     [record] = (folder / "releases").glob("*/release.json")
     release = record.parent
     size = {
