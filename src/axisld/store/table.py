@@ -102,14 +102,12 @@ class SortedTable:
 
     def position(self, key: bytes) -> int:
         """The offset of the first line that is not less than `key`; the size of the file when there is none."""
-        block = max(bisect_left(self._keys, key) - 1, 0)
+        following = bisect_left(self._keys, key)
+        block = max(following - 1, 0)
         while block > 0 and key.startswith(self._keys[block]):  # a cut key says less than its line
             block -= 1
         low = self._offsets[block] if self._offsets else self._size
-        high = self._size
-        following = bisect_left(self._keys, key, lo=block)
-        if following < len(self._offsets):
-            high = self._offsets[following]
+        high = self._offsets[following] if following < len(self._offsets) else self._size
         while low < high:
             middle = self._map.rfind(b"\n", low, (low + high) // 2) + 1 or low
             if self._map[middle : middle + len(key)] < key:
