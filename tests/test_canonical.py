@@ -69,6 +69,23 @@ def test_the_digest_is_that_of_rdfc_1_0_in_any_order_of_statements(tmp_path):
         assert canonical.digest(canonical.canonical(lines * 2, tmp_path)) == expected
 
 
+FILES = [
+    pytest.param([], id="nothing"),
+    pytest.param([f'{THING} <http://p> "b"@en-us', f"{THING} <http://p> <http://o>"], id="nothing special"),
+    pytest.param([f'{THING} <http://p> "b"@en-US', f'{THING} <http://p> "b"@en-ca'], id="a tag with capitals"),
+    pytest.param([f"{THING} <http://p> _:z", '_:z <http://p> "see _:z"@En'], id="a blank node and a tag"),
+    pytest.param([f'{THING} <http://p> "see _:z"', f"{THING} <http://p/_:q> <http://o_:b>"], id="what looks like one"),
+]
+
+
+@pytest.mark.parametrize("statements", FILES)
+def test_the_digest_of_a_sorted_file_is_that_of_its_statements(tmp_path, statements):
+    lines = sorted(map(line, statements))
+    (tmp_path / "lines").write_bytes(b"".join(lines))
+    assert canonical.digest_of_file(tmp_path / "lines", tmp_path) == reference_digest(lines)
+    assert list(canonical.lines_with_blanks(tmp_path / "lines")) == list(filter(canonical.has_blank, lines))
+
+
 def test_a_language_tag_keeps_the_spelling_of_its_author_beside_a_blank_node(tmp_path):
     lines = [line('_:a <http://p> "colour"@en-GB'), line('_:b <http://p> "color"@en-US')]
     assert b"".join(canonical.canonical(lines, tmp_path)).count(b"@en-GB") == 1
