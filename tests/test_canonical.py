@@ -74,7 +74,7 @@ FILES = [
     pytest.param([f'{THING} <http://p> "b"@en-us', f"{THING} <http://p> <http://o>"], id="nothing special"),
     pytest.param([f'{THING} <http://p> "b"@en-US', f'{THING} <http://p> "b"@en-ca'], id="a tag with capitals"),
     pytest.param([f"{THING} <http://p> _:z", '_:z <http://p> "see _:z"@En'], id="a blank node and a tag"),
-    pytest.param([f'{THING} <http://p> "see _:z"', f"{THING} <http://p/_:q> <http://o_:b>"], id="what looks like one"),
+    pytest.param([f'{THING} <http://p> "see _:z"', f"{THING} <http://p/_:q> <http://o/_:b>"], id="what looks like one"),
 ]
 
 
