@@ -282,6 +282,12 @@ def test_when_their_process_ends_light_queries_are_run_elsewhere_and_it_is_start
     assert not refused
 
 
+def test_a_light_query_with_a_short_time_limit_has_a_process_that_may_end(sandbox: Sandbox) -> None:
+    assert ask(sandbox, light("ASK { ex:1 ex:name ?n }")).get(timeout=10)
+    refused: list[bytes | None] = []
+    assert not sandbox.run_light(Query("ASK {}", "srj", seconds=0.5, is_light=True), refused.append)
+
+
 def test_what_is_light_but_wrong_or_large_is_left_to_the_other_processes(sandbox: Sandbox) -> None:
     assert ask(sandbox, light("SELECT * { ?x nowhere:name ?n }")).get(timeout=10) is None
     names = " ".join(f"?n{number}" for number in range(60))

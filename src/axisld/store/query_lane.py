@@ -15,7 +15,7 @@ from axisld.store import query_frames as frames
 from axisld.store.query_process import WorkerProcess
 
 MOST_BYTES = 1024 * 1024  # of an answer
-_SECONDS = 1.0  # wall clock of a query
+SECONDS = 1.0  # wall clock of a query
 _PLACES = 32  # queries on their way: they have room in the socket, so that nobody waits to send one
 _SHARE = 8  # of one client
 _RESTART_SECONDS = 1.0
@@ -49,7 +49,7 @@ class Lane:
             if len(self._under_way) >= _PLACES or self._of_client[client] >= _SHARE:
                 return False
             try:
-                self._worker.ask(request, _SECONDS)
+                self._worker.ask(request, SECONDS)
             except OSError:  # it ended just now
                 return False
             self._under_way.append((client, answered))

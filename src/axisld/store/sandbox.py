@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from axisld.errors import QueryLimitError, StoreError
-from axisld.store.query_lane import MOST_BYTES, Answered, Lane
+from axisld.store.query_lane import MOST_BYTES, SECONDS, Answered, Lane
 from axisld.store.query_messages import failure, limit_error
 from axisld.store.query_process import WorkerEndedError, WorkerProcess
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
@@ -155,7 +155,7 @@ class Sandbox:
 
         `answered` is called in another thread, with the answer, or with None where the query has to be `run` after all.
         """
-        if not query.is_light:
+        if not query.is_light or self._limit(query) < SECONDS:  # past its limit the process would end
             return False
         started = time.monotonic()
 
@@ -185,7 +185,7 @@ class Sandbox:
             worker.close()
 
     def _run(self, query: Query, cancellation: Cancellation, started: float) -> Answer:
-        seconds = max(LEAST_SECONDS, min(query.seconds or self._seconds, self._seconds))
+        seconds = self._limit(query)
         body = self._shelf.spool(query.client)
         try:
             worker = self._acquire(query.client, cancellation)
@@ -253,6 +253,10 @@ class Sandbox:
             except OSError as error:
                 raise StoreError(f"The answer cannot be kept until it is sent: {error}") from error
         raise StoreError("A query process answered without an end.")
+
+    def _limit(self, query: Query) -> float:
+        """The seconds that a query gets."""
+        return max(LEAST_SECONDS, min(query.seconds or self._seconds, self._seconds))
 
     def _request(self, query: Query) -> dict[str, Any]:
         has_dataset = bool(query.default_graphs or query.named_graphs)
