@@ -1,6 +1,7 @@
 """The import map: who may know whom. A change that needs another arrow changes this table, on purpose."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ def part_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """Dotted names; `from axisld import x` counts as axisld.x."""
     found = set()

@@ -19,6 +19,7 @@ from axisld.pipeline.derive import derive
 from axisld.pipeline.parse import parse, statements
 from axisld.pipeline.sources import DATA, DATASET, DERIVED, LINKED, ONTOLOGY, SHAPES, Sources
 from tests.conftest import ROOT, skip_aloud
+from tests.running import JAVA
 
 BASE = "https://w3id.org/axisld/"
 AX = f"{BASE}ontology#"
@@ -68,7 +69,7 @@ def rows(store: ox.Store, where: str, select: str = "*") -> list[str]:
 
 # owlready2 brings HermiT 1.3.8 and, inside it, the OWL API. Asked directly, because owlready2 classifies everything
 # on the way, which takes a minute instead of seconds.
-JAVA = """
+JUDGE = """
 import java.io.File;
 import org.semanticweb.HermiT.Reasoner;
 import org.semanticweb.owlapi.apibinding.OWLManager;
@@ -122,7 +123,7 @@ def judged(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     if not (shutil.which("java") and shutil.which("javac")):
         skip_aloud("there is no Java with its compiler here, so HermiT cannot run")
     folder = tmp_path_factory.mktemp("judged")
-    (folder / "Judge.java").write_text(JAVA, "utf-8")
+    (folder / "Judge.java").write_text(JUDGE, "utf-8")
     written = b"".join(sources.graph(graph).read_bytes() for graph in PUBLISHED)
     vocabulary = sources.graph(ONTOLOGY).read_bytes()
     spaces = "".join(f"@prefix {name}: <{space}> .\n" for name, space in sources.prefixes.items()).encode()
@@ -133,7 +134,7 @@ def judged(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     hermit = str(files("owlready2") / "hermit" / "HermiT.jar")
     texts = sorted(folder.glob("*.ttl"))
     done = subprocess.run(
-        ["java", "-cp", hermit, folder / "Judge.java", *texts], check=False, capture_output=True, text=True
+        [*JAVA, "-cp", hermit, folder / "Judge.java", *texts], check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     said: dict[str, list[str]] = {}

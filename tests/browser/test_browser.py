@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visiting
 from tests.conftest import ROOT, skip_aloud
 from tests.published import Published
+from tests.running import JAVA
 
 pytestmark = pytest.mark.browser
 
@@ -98,7 +99,7 @@ def test_every_page_is_valid_html(publication: Published, tmp_path: Path) -> Non
         for language in ("en", "ar"):
             address = f"{path}{'&' if '?' in path else '?'}ui={language}"
             (tmp_path / f"{name}.{language}.html").write_bytes(publication.get(address, "text/html").body)
-    command = ["java", "-Xss4m", "-jar", checker, "--format", "json", "--errors-only", "--exit-zero-always", tmp_path]
+    command = [*JAVA, "-Xss4m", "-jar", checker, "--format", "json", "--errors-only", "--exit-zero-always", tmp_path]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     messages = json.loads(done.stderr or done.stdout)["messages"]
     assert [f"{found['url'].rpartition('/')[2]}: {found['message']}: {found['extract']}" for found in messages] == []
