@@ -26,7 +26,7 @@ from axisld import terms
 from axisld.errors import AxisError, BuildError
 
 RUN_BYTES = 32 * 1024 * 1024  # of lines sorted in memory at a time; Python needs two to three times as much for them
-_READ_BYTES = 1024 * 1024  # of each run held in memory while runs are merged
+_READ_BYTES = 256 * 1024  # of each run held in memory while runs are merged
 _MAX_RUNS = 64  # open at a time: far below any system's limit of open files
 _HARMLESS_NODES = 5  # alike, which are labelled in no time however they are tangled, in so many statements
 _HARMLESS_STATEMENTS = 2000

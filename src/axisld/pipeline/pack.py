@@ -31,7 +31,7 @@ from axisld.store.table import write_table
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS
 
-_PIECE_BYTES = 32 * 1024 * 1024  # of lines that the SPARQL store takes at once
+_PIECE_BYTES = 16 * 1024 * 1024  # of lines that the SPARQL store takes at once
 _ALONE = Scale(processes=1)
 
 

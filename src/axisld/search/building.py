@@ -95,7 +95,7 @@ def write_index(path: Path, store: Store, names: Names, left_out: Collection[str
             "INSERT INTO facet VALUES (?, ?, ?, ?)",
             [(number, facet.name, facet.shape, facet.predicate) for number, facet in enumerate(facets)],
         )
-        for number, subject in enumerate(_by_importance(store, names, left_out), 1):
+        for number, subject in enumerate(_by_importance(database, store, names, left_out), 1):
             texts = texts_of(_kept(store.about(subject), left_out), names)
             database.execute("INSERT INTO thing VALUES (?, ?)", (number, terms.value(subject)))
             _write_texts(database, number, texts)
@@ -135,17 +135,25 @@ def _weight(predicate: str) -> str:
     return _DESCRIPTION if predicate in DESCRIPTION_PROPERTIES else _TEXT
 
 
-def _by_importance(store: Store, names: Names, left_out: Collection[str]) -> Iterator[str]:
+def _by_importance(
+    database: sqlite3.Connection, store: Store, names: Names, left_out: Collection[str]
+) -> Iterator[str]:
     """The things to index: those that most statements point at first, then by name."""
-    found = []
+    database.execute("CREATE TEMP TABLE found (links INTEGER, key TEXT, subject TEXT)")  # as many as there are things
+    database.executemany("INSERT INTO temp.found VALUES (?, ?, ?)", _with_texts(store, names, left_out))
+    ordered = database.execute("SELECT subject FROM temp.found ORDER BY links DESC, key, subject")
+    return (subject for (subject,) in ordered)
+
+
+def _with_texts(store: Store, names: Names, left_out: Collection[str]) -> Iterator[tuple[int, str, str]]:
+    """For each thing with a text: how many statements point at it, the spelling of its name, and itself."""
     for subject, quads in groupby(store.subjects_under(names.base), key=lambda quad: quad.subject):
         kept = _kept(quads, left_out)
         literals = {quad.predicate: quad.object for quad in reversed(kept) if terms.is_literal(quad.object)}
         if literals:
             label = next((literals[found] for found in LABEL_PROPERTIES if found in literals), subject)
             links = sum(count for _, count in store.incoming_counts(subject))
-            found.append((-links, key(terms.value(label)), subject))
-    return (subject for _, _, subject in sorted(found))
+            yield links, key(terms.value(label)), subject
 
 
 def _kept(statements: Iterable[Statement], left_out: Collection[str]) -> list[Statement]:
