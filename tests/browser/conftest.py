@@ -47,34 +47,58 @@ class Visit:
         page.goto(self.address + path)
         return page
 
+    def end(self) -> tuple[list[str], Any]:
+        """The complaints, and what the site keeps in the browser; then it is as if nobody had been here."""
+        left = self.complaints.copy(), self.context.storage_state()
+        for page in self.context.pages:
+            page.close()
+        self.complaints.clear()
+        return left
 
-Visiting = Callable[..., Any]
+
+Visiting = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Browser, publication: Published) -> Iterator[Visiting]:
+    """Who visits this publication, by the options of a context: to make one takes longer than to look at a page."""
+    visitors: dict[str, Visit] = {}
+
+    def visitor(**options: Any) -> Visit:
+        known = repr(sorted(options.items()))
+        if known not in visitors:
+            visitors[known] = _visitor(browser.new_context(**options), f"http://127.0.0.1:{publication.port}")
+        return visitors[known]
+
+    yield visitor
+    for begun in visitors.values():
+        begun.context.close()
+
+
+def _visitor(context: BrowserContext, address: str) -> Visit:
+    context.set_default_timeout(_MILLISECONDS)
+    begun = Visit(address, context)
+    context.on("console", lambda said: begun.complaints.append(said.text) if _is_complaint(said) else None)
+    context.on("weberror", lambda error: begun.complaints.append(str(error.error)))
+    context.on("request", lambda sent: begun.complaints.append(sent.url) if _is_elsewhere(sent.url, address) else 0)
+    return begun
 
 
 @pytest.fixture
-def visit(browser: Browser, publication: Published) -> Iterator[Visiting]:
+def visit(visitors: Visiting) -> Iterator[Visiting]:
     """Begin a visit to this publication, with options of a browser's context.
 
-    In the end nobody else was asked for anything, no cookie was set and the browser found nothing to complain of.
+    In the end nobody else was asked for anything, nothing was kept and the browser found nothing to complain of.
     """
-    address = f"http://127.0.0.1:{publication.port}"
     visits: list[Visit] = []
 
     def begin(**options: Any) -> Visit:
-        context = browser.new_context(**options)
-        context.set_default_timeout(_MILLISECONDS)
-        begun = Visit(address, context)
-        context.on("console", lambda said: begun.complaints.append(said.text) if _is_complaint(said) else None)
-        context.on("weberror", lambda error: begun.complaints.append(str(error.error)))
-        context.on("request", lambda sent: begun.complaints.append(sent.url) if _is_elsewhere(sent.url, address) else 0)
-        visits.append(begun)
-        return begun
+        visits.append(visitors(**options))
+        return visits[-1]
 
     yield begin
-    found = [(begun.complaints, begun.context.cookies()) for begun in visits]
-    for begun in visits:
-        begun.context.close()
-    assert found == [([], [])] * len(visits)
+    nothing: tuple[list[str], Any] = [], {"cookies": [], "origins": []}
+    assert [begun.end() for begun in visits] == [nothing] * len(visits)
 
 
 def _is_complaint(said: ConsoleMessage) -> bool:
