@@ -17,6 +17,7 @@ import pytest
 from axisld.pipeline import Built
 from tests.hostile import Case, cases
 from tests.live import Answer, Server, serving, wait_for
+from tests.test_sandbox import are_gone
 
 SOAK_SECONDS = 5
 LOOK_UPS = ("/doc/rhine.ttl", "/doc/old-bridge.html", "/doc/old-bridge.nt", "/graph/data.nq")
@@ -60,6 +61,7 @@ def test_killing_workers_at_random_loses_no_look_up_and_makes_no_answer_wrong(bu
         before = memory_bytes(server)
         end = time.monotonic() + SOAK_SECONDS
         met: Counter[str] = Counter()
+        killed: list[int] = []
 
         def look_up() -> None:
             while time.monotonic() < end:
@@ -88,11 +90,13 @@ def test_killing_workers_at_random_loses_no_look_up_and_makes_no_answer_wrong(bu
             while time.monotonic() < end:
                 time.sleep(chance.uniform(0.05, 0.25))
                 with suppress(ProcessLookupError, IndexError, FileNotFoundError):
-                    os.kill(chance.choice(workers(server)), signal.SIGKILL)
+                    killed.append(chance.choice(workers(server)))
+                    os.kill(killed[-1], signal.SIGKILL)
                     met["kills"] += 1
             for future in busy:
                 future.result()
         assert min(met["look-up"], met["200"], met["kills"]) > 5, met
+        assert are_gone(set(killed))  # one that has yet to die might take the next query
         wait_for(lambda: metrics(server)['axisld_query_workers{state="free"}'] == 2)
         assert ask(server, "SELECT (1 AS ?x) {}").text == "x\r\n1\r\n"
         assert len(workers(server)) == 2
