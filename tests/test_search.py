@@ -146,6 +146,14 @@ def test_the_same_is_found_whether_few_or_many_words_begin_alike(
     assert people.search(text) == few
 
 
+def test_where_nothing_has_all_words_those_that_everything_has_tell_nothing(
+    people: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(slugs(people.search("buses hezbollah moscow"))) == {"visit", "hezbollah", "report", "convoy", "war"}
+    monkeypatch.setattr(asking, "_MOST_SOME", 2)
+    assert slugs(people.search("buses hezbollah moscow")) == ["visit"]
+
+
 def test_nothing_is_found_where_nothing_is(people: Index) -> None:
     assert people.search("Atlantis") == Found(0, ())
 

@@ -28,6 +28,7 @@ _MOST_JOINED = 8  # words of a question in which neighbours are tried as one wor
 _SHORTEST_BEGINNING = 3  # letters of a word that other words may begin with
 _MOST_NAMED = 50  # words that begin with a word of a question, each asked for by itself
 _MOST_CANDIDATES = 200  # words compared with a mistyped one
+_MOST_SOME = 1000  # things found for having some of the words; words that more things have tell little
 _MOST_VALUES = 100  # of a facet, listed
 
 Filters = Mapping[str, Sequence[str]]  # by name of a facet: values (terms), all of which a thing must have
@@ -102,7 +103,7 @@ class Index:
     def search(self, text: str, filters: Filters | None = None, *, limit: int = 20, offset: int = 0) -> Found:
         """The things that match all words of `text` and all `filters`; without words, all that match the filters.
 
-        Where nothing has all the words, what has some of them.
+        Where nothing has all the words, the best of what has some of them.
         """
         with self._database.asking() as ask:
             ranks, instead = self._ranks(ask, text)
@@ -214,8 +215,8 @@ class Index:
             groups = [" OR ".join(self._each(ask, instead.get(word, (word,)))) for word in spelled]
             _add(ranks, TYPOS, ask(_TEXTS, " AND ".join(f"({group})" for group in groups)))
         if not ranks:
-            some = " OR ".join(_one(word, _beginning(word)) for word in spelled)
-            _add(ranks, SOME, ask(_WEIGHED_TEXTS, some))
+            some = " OR ".join(_one(word, _beginning(word)) for word in self._telling(ask, spelled) or spelled)
+            _add(ranks, SOME, ask(f"{_WEIGHED_TEXTS} ORDER BY 2, 1 LIMIT ?", some, _MOST_SOME))
         return ranks, instead if ranks and instead else {}
 
     @staticmethod
@@ -235,6 +236,11 @@ class Index:
                     written = " OR ".join(f'"{found}"' for found in longer or [word])
             asked.append(_one(word, written))
         return asked
+
+    def _telling(self, ask: Ask, spelled: Sequence[str]) -> list[str]:
+        """The words that some things have, but not very many."""
+        found = (len(ask(f"{_TEXTS} LIMIT ?", one, _MOST_SOME + 1)) for one in self._each(ask, spelled))
+        return [word for word, things in zip(spelled, found, strict=True) if 0 < things <= _MOST_SOME]
 
     def _instead(self, ask: Ask, spelled: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """For each word that no text has: the words of names that it may be a typo of."""
