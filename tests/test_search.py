@@ -151,7 +151,7 @@ def test_where_nothing_has_all_words_those_that_everything_has_tell_nothing(
 ) -> None:
     assert set(slugs(people.search("buses hezbollah moscow"))) == {"visit", "hezbollah", "report", "convoy", "war"}
     monkeypatch.setattr(asking, "_MOST_SOME", 2)
-    assert slugs(people.search("buses hezbollah moscow")) == ["visit"]
+    assert set(slugs(people.search("buses hezbollah moscow"))) == {"visit", "convoy"}
 
 
 def test_nothing_is_found_where_nothing_is(people: Index) -> None:
