@@ -1,8 +1,8 @@
 """Measure how axisld grows: publications of 10 thousand triples and more, built, opened and asked. `make bench-growth`.
 
 Each size is built once. Then all are served at the same time and asked in turns, one after the other, for the machine
-may be busier in the next minute: what counts are the ratios. Writes bench/results/growth.json and .svg, and prints
-the table.
+may be busier in the next minute: what counts are the ratios. Writes bench/results/growth.json and docs/growth.svg, and
+prints the table.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from growth_chart import chart
 _HERE = Path(__file__).parent
 _WORK = _HERE / ".cache" / "growth"
 _RESULTS = _HERE / "results"
+_CHART = _HERE.parent / "docs" / "growth.svg"
 _BASE = "https://data.example.org/"
 _TRIPLES_A_THING = 20
 _SIZES = (10_000, 100_000, 1_000_000)
@@ -74,7 +75,7 @@ def main() -> None:
         del size["release"]  # the name of a folder here
     _RESULTS.mkdir(exist_ok=True)
     (_RESULTS / "growth.json").write_text(json.dumps(results, indent=1) + "\n")
-    (_RESULTS / "growth.svg").write_text(chart(results["sizes"]))
+    _CHART.write_text(chart(results["sizes"]))
     print(table(results["sizes"]))
 
 

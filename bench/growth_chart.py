@@ -14,7 +14,7 @@ _COLOURS = ("#1b6ca8", "#b5471b", "#2e7d32", "#6a3fa0", "#8a6d00")
 def chart(sizes: Sequence[dict[str, Any]]) -> str:
     """An SVG document."""
     lines = {
-        "build, s": [size["build"]["seconds"] for size in sizes],
+        "build, processor s": [size["build"]["processor_seconds"] for size in sizes],
         "peak memory, MB": [size["build"]["peak_mb"] for size in sizes],
         "release, MB": [size["release_bytes"] / 1e6 for size in sizes],
         "look-up, Turtle, ms": [size["asked"]["look-up, Turtle"]["median_ms"] for size in sizes],
