@@ -1,5 +1,6 @@
 """What many tests need: the tiny publication in tests/site, its release, and servers on real ports."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -32,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first, so that at the end no process of the tests waits for the others."""
     places = {ROOT / "tests" / file: place for place, file in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays to the end: that it is not looked at for garbage saves a tenth of the time."""
+    gc.freeze()
 
 
 @pytest.fixture
