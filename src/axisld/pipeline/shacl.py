@@ -1,11 +1,13 @@
 """What pySHACL finds, as plain texts; whatever goes wrong inside it is a shape that cannot be used."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyshacl
 import rdflib
 from rdflib.namespace import SH as SHACL
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 
 from axisld.pipeline.quiet import quiet_and_offline
 from axisld.pipeline.table_graph import node, spelled
@@ -30,8 +32,24 @@ class UnusableShapeError(Exception):
     """A shape that pySHACL, or what stands under it, does not take. Holds one text, so that it leaves a process."""
 
 
+class _ReadingOnce(rdflib.Graph):
+    """A graph that reads the text of a query once: pySHACL asks the same for every focus node."""
+
+    def __init__(self, graph: rdflib.Graph) -> None:
+        super().__init__(graph.store, graph.identifier, graph.namespace_manager)
+        self._read: dict[str, Query] = {}
+
+    def query(self, query_object: str | Query, *given: Any, **named: Any) -> rdflib.query.Result:
+        if isinstance(query_object, str):
+            if query_object not in self._read:
+                self._read[query_object] = prepareQuery(query_object, dict(self.namespaces()))
+            query_object = self._read[query_object]
+        return super().query(query_object, *given, **named)
+
+
 def find(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Found]:
     """The results for the targets that `shapes` declares. Raises UnusableShapeError."""
+    data = _ReadingOnce(data)
     with quiet_and_offline():
         try:
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
