@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import pyoxigraph as ox
 
@@ -23,7 +23,20 @@ from axisld.pipeline.scale import Scale
 from axisld.pipeline.sources import DATASET, GRAPHS, ONTOLOGY, REPORT, RULES, SHAPES, Sources
 from axisld.pipeline.statistics import Counts, Statistics, measure, split
 from axisld.reader import own_documents
-from axisld.release import DOCUMENTS, DUMPS, METADATA, OVERVIEWS, SEARCH, STORE, WHOLE, Part, Record, Rule, write_record
+from axisld.release import (
+    DOCUMENTS,
+    DUMPS,
+    METADATA,
+    OVERVIEWS,
+    SEARCH,
+    STORE,
+    WHOLE,
+    Dump,
+    Part,
+    Record,
+    Rule,
+    write_record,
+)
 from axisld.search.building import write_index
 from axisld.store.disk import BY_OBJECT, BY_PREDICATE, BY_SUBJECT, DiskStore, turned_lines
 from axisld.store.patterns import lines_by_predicate
@@ -59,29 +72,15 @@ def pack(
     The same sources on the same base give the same bytes, but for the date in the record and the metadata.
     `advanced` hears how many dumps of how many are written.
     """
-    names, rebase = Names(base), Rebase(sources.names.base, base)
+    rebase = Rebase(sources.names.base, base)
     prefixes = {name: rebase.plain(namespace) for name, namespace in sources.prefixes.items()}
-    others = sources.folder / "others.nq"
     with scale.pool() as pool:
-        by_object = pool.submit(_write_by_object, release, sources.folder)
-        by_predicate = pool.submit(_write_by_predicate, release, sources.folder)
-        store = pool.submit(_fill_store, release, sources.folder)
-        documents = pool.submit(_list_documents, release, names, sources.folder)
-        canonical_digest = pool.submit(_canonical_digest, sources, content, base)
-        statistics = _measure(release, names)
-        parts = _write_parts(release, names, content, statistics, others, pool)
-        by_object.result()
-        objects = by_predicate.result()
-        index = pool.submit(_write_index, release, names)
-        overviews = pool.submit(_write_overviews, release, names, set(statistics.whole.properties))
-        dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, base, advanced, pool)
-        for written in (store, index, overviews):
-            written.result()
+        packed = _write_files(sources, Names(base), content, prefixes, release, advanced, pool)
     authored = list(statements(release / DUMPS / f"{DATASET}.nq"))
     dataset = rebase.plain(sources.dataset)
     record = Record(
         digest=content.digest,
-        canonical_digest=canonical_digest.result(),
+        canonical_digest=packed.canonical_digest,
         base=base,
         canonical_base=sources.names.base,
         issued=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -91,23 +90,63 @@ def pack(
         description=_texts(authored, dataset, f"<{DCTERMS}description>"),
         license=next(iter(_texts(authored, dataset, f"<{DCTERMS}license>").values()), ""),
         prefixes=prefixes,
-        languages=statistics.languages,
-        parts=parts,
-        dumps=dumps,
-        without=without,
-        classes=dict(statistics.whole.classes),
-        properties={name: use.triples for name, use in statistics.whole.properties.items()},
-        subjects={name: use.subjects for name, use in statistics.whole.properties.items()},
-        objects=objects,
+        languages=packed.statistics.languages,
+        parts=packed.parts,
+        dumps=packed.dumps,
+        without=packed.without,
+        classes=dict(packed.statistics.whole.classes),
+        properties={name: use.triples for name, use in packed.statistics.whole.properties.items()},
+        subjects={name: use.subjects for name, use in packed.statistics.whole.properties.items()},
+        objects=packed.objects,
         default_graph=sources.default_graph,
         pages=content.pages,
         rules=tuple(_rules(sources, rebase)),
-        other_graphs={name: counts.triples for name, counts in statistics.graphs.items() if name not in GRAPHS},
+        other_graphs={name: counts.triples for name, counts in packed.statistics.graphs.items() if name not in GRAPHS},
     )
-    metadata = metadata_statements(record, statistics, authored, documents=documents.result())
+    metadata = metadata_statements(record, packed.statistics, authored, documents=packed.documents)
     (release / METADATA).write_text("".join(map(terms.line, metadata)), "utf-8", newline="\n")
     write_record(release, record)
     return record
+
+
+class _Packed(NamedTuple):
+    """What is known once the files are written."""
+
+    statistics: Statistics
+    objects: dict[str, int]  # distinct ones, by property IRI
+    parts: tuple[Part, ...]
+    dumps: tuple[Dump, ...]
+    without: dict[str, str]  # formats that a dump does not come in, with the reason
+    documents: int
+    canonical_digest: str
+
+
+def _write_files(
+    sources: Sources,
+    names: Names,
+    content: Content,
+    prefixes: dict[str, str],
+    release: Path,
+    advanced: Callable[[int, int], None],
+    pool: Executor,
+) -> _Packed:
+    """Tables, store, indexes and dumps, as far as possible side by side."""
+    others = sources.folder / "others.nq"
+    by_object = pool.submit(_write_by_object, release, sources.folder)
+    by_predicate = pool.submit(_write_by_predicate, release, sources.folder)
+    store = pool.submit(_fill_store, release, sources.folder)
+    documents = pool.submit(_list_documents, release, names, sources.folder)
+    canonical_digest = pool.submit(_canonical_digest, sources, content, names.base)
+    statistics = _measure(release, names)
+    parts = _write_parts(release, names, content, statistics, others, pool)
+    by_object.result()
+    objects = by_predicate.result()
+    index = pool.submit(_write_index, release, names)
+    overviews = pool.submit(_write_overviews, release, names, set(statistics.whole.properties))
+    dumps, without = write_dumps(release / DUMPS, parts, others, prefixes, names.base, advanced, pool)
+    for written in (store, index, overviews):
+        written.result()
+    return _Packed(statistics, objects, parts, dumps, without, documents.result(), canonical_digest.result())
 
 
 def _rules(sources: Sources, rebase: Rebase) -> Iterator[Rule]:
