@@ -1,4 +1,4 @@
-"""Whether a query looks at few statements for certain, whatever they are: then it needs no process that can be killed.
+"""Whether a query looks at few statements for certain, whatever they are: then it may share a process with others.
 
 A basic graph pattern and filters that go over each solution once, with no function that could make much of little.
 """
