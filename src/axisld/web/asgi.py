@@ -116,9 +116,13 @@ class Front:
         is_query = scope["method"] == "GET" and scope["query_string"] and scope["raw_path"] in self._query_paths
         if not is_query or len(target) > self._config.max_url_bytes or not _BODIES.isdisjoint(headers):
             return False
-        question = self._question(scope, headers, b"") if len(target) <= _SHORT_BYTES else None
-        if not (question and self._takes_light(exchange, target, headers, question)):
-            self._query_threads.submit(self._take_query, exchange, target, headers, question)
+        read = partial(self._question, scope, headers, b"")
+        if len(target) <= _SHORT_BYTES:
+            question = read()
+            if question and self._takes_light(exchange, target, headers, question):
+                return True
+            read = partial(_known, question)
+        self._query_threads.submit(self._take_query, exchange, target, headers, read)
         return True
 
     def _takes_light(self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], question: Question) -> bool:
@@ -126,7 +130,8 @@ class Front:
 
         def answered(body: bytes | None) -> None:
             if body is None:
-                self._query_threads.submit(self._take_query, exchange, target, headers, question)
+                known = partial(_known, question)
+                self._query_threads.submit(self._take_query, exchange, target, headers, known)
                 return
             try:
                 answer = queried.answer_of(self._here, "GET", question, headers, body)
@@ -139,12 +144,12 @@ class Front:
         return self._here.queries.run_light(question.query, answered)
 
     def _take_query(
-        self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], question: Question | None
+        self, exchange: Exchange, target: bytes, headers: dict[bytes, bytes], read: Callable[[], Question | None]
     ) -> None:
         """Answer a query, in a thread for queries."""
         try:
             with self._disconnections.watched(exchange) as cancellation:
-                answer = self._query(exchange.scope, headers, b"", {}, question, cancellation)
+                answer = self._query(exchange.scope, headers, b"", {}, read, cancellation)
             if _may_be_kept(answer):
                 self._cache.put(target, headers, answer)
             answer = _conditioned(answer, headers)
@@ -177,13 +182,12 @@ class Front:
         headers: dict[bytes, bytes],
         body: bytes,
         given: dict[str, Any],
-        question: Question | None,
+        read: Callable[[], Question | None],
         cancellation: Cancellation,
     ) -> Answer:
-        """The answer to a query, without the app where that can be; `given` is for the app, which sees to it."""
+        """The answer to the query that `read` gives, without the app where that can be; `given` is for the app."""
         try:
-            question = question or (None if given else self._question(scope, headers, body))
-            if question:
+            if question := read():
                 return queried.answer(self._here, scope["method"], question, headers, cancellation)
         except QueryCancelledError:
             raise
@@ -262,7 +266,8 @@ class Front:
             given = {PROBLEM: problem, "REQUEST_METHOD": "GET"}
         if scope["raw_path"] in self._query_paths:
             cancellation = Cancellation()
-            asked = partial(self._query, scope, headers, body, given, None, cancellation)
+            read = partial(_known, None) if given else partial(self._question, scope, headers, body)
+            asked = partial(self._query, scope, headers, body, given, read, cancellation)
             answer = await self._until_disconnect(receive, cancellation, asked)
         else:
             is_search = scope["raw_path"].startswith(self._search_paths)
@@ -315,6 +320,11 @@ class Front:
                 408, f"The body did not come within {seconds:g} s.", headers={"Connection": "close"}
             ) from None
         return bytes(body)
+
+
+def _known(question: Question | None) -> Question | None:
+    """What was read of a request already; None where the app has to answer."""
+    return question
 
 
 async def _in(threads: Executor, work: Callable[[], Answer]) -> Answer:
