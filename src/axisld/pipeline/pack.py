@@ -39,7 +39,7 @@ from axisld.release import (
 )
 from axisld.search.building import write_index
 from axisld.store.disk import BY_OBJECT, BY_PREDICATE, BY_SUBJECT, DiskStore, turned_lines
-from axisld.store.patterns import lines_by_predicate
+from axisld.store.patterns import lines_by_predicate, object_bytes
 from axisld.store.table import write_table
 from axisld.terms import Statement
 from axisld.vocabulary import DCTERMS
@@ -208,8 +208,7 @@ def _counting_objects(lines: Iterable[bytes], objects: Counter[bytes]) -> Iterat
     last = b""
     for line in lines:
         predicate, _, rest = line.partition(b" ")
-        end = rest.index(b" ", max(rest.rfind(b'"'), 0))  # of the object: only literals hold quotation marks
-        both = line[: len(predicate) + 1 + end]
+        both = line[: len(predicate) + 1 + object_bytes(rest)]
         objects[predicate] += both != last
         last = both
         yield line

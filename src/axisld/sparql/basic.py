@@ -3,7 +3,7 @@
 Only what is understood for certain is read: of any other query there is no Basic, and it runs as it was written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from axisld.sparql.lexer import Outline, Token
@@ -49,6 +49,11 @@ class Basic:
 
 def is_variable(term: str) -> bool:
     return term[0] in "?$"
+
+
+def joined(tokens: Iterable[Token]) -> str:
+    """Their text, each comment one line feed, for it hides what stands behind it in its line."""
+    return "".join("\n" if token.startswith("#") else token for _, token in tokens).strip()
 
 
 def read(shape: Outline) -> Basic | None:
@@ -261,5 +266,4 @@ class _Reader:
             self._at += 1
 
     def _joined(self, start: int, end: int) -> str:
-        """The text of tokens, each comment one line feed, for it hides what stands behind it in its line."""
-        return "".join("\n" if token.startswith("#") else token for _, token in self._tokens[start:end]).strip()
+        return joined(self._tokens[start:end])

@@ -8,8 +8,7 @@ https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md
 import re
 from collections.abc import Mapping, Sequence
 
-from axisld.sparql.basic import Basic, Pattern, is_variable
-from axisld.sparql.lexer import Token
+from axisld.sparql.basic import Basic, Pattern, is_variable, joined
 from axisld.store.cardinalities import Cardinalities
 
 _FOLLOWED = 1000  # estimate: where a path leads that is no sequence, from one thing
@@ -25,13 +24,9 @@ def planned(query: Basic, known: Cardinalities) -> str:
     if not ordered:
         return ""
     first, *others = ordered
-    joined = " ".join(f"LATERAL {{ {pattern.text} }}" for pattern in others)
-    filters = " ".join(_joined(filter_).strip() for filter_ in query.filters)
-    return f"{query.head} {first.text} {joined} {query.behind} {filters} {_joined(query.tail)}"
-
-
-def _joined(tokens: Sequence[Token]) -> str:
-    return "".join("\n" if token.startswith("#") else token for _, token in tokens)
+    then = " ".join(f"LATERAL {{ {pattern.text} }}" for pattern in others)
+    filters = " ".join(map(joined, query.filters))
+    return f"{query.head} {first.text} {then} {query.behind} {filters} {joined(query.tail)}"
 
 
 def _ordered(query: Basic, known: Cardinalities) -> list[Pattern]:

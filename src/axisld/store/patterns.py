@@ -22,8 +22,13 @@ def lines_by_predicate(lines: Iterable[bytes]) -> Iterator[bytes]:
     """What the file by predicate and object holds, not sorted yet, from lines of canonical N-Quads."""
     for line in lines:
         subject, predicate, rest = line.split(b" ", 2)
-        end = rest.index(b" ", max(rest.rfind(b'"'), 0))  # of the object: only literals hold quotation marks
+        end = object_bytes(rest)
         yield b" ".join((predicate, rest[:end], subject, rest[end + 1 :]))
+
+
+def object_bytes(rest: bytes) -> int:
+    """How long the object is that this part of a line begins with; only literals hold quotation marks."""
+    return rest.index(b" ", max(rest.rfind(b'"'), 0))
 
 
 @dataclass(frozen=True, slots=True)

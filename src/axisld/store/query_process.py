@@ -76,11 +76,11 @@ class WorkerProcess:
         deadline = time.monotonic() + most_seconds
         while True:
             kind, body = self.receive(most_seconds)
-            if time.monotonic() > deadline:
-                self.end("seconds")
             if kind != frames.DATA:
                 yield frames.facts(body)
                 return
+            if time.monotonic() > deadline:
+                self.end("seconds")
             yield body
 
     def wait_until_ready(self) -> None:

@@ -4,13 +4,13 @@
 the kernel (SIGALRM), one past its memory ends itself (RLIMIT_AS): nothing here needs to notice.
 """
 
-import importlib
 import os
+import re
 import resource
 import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
@@ -19,8 +19,8 @@ import pyoxigraph
 
 from axisld.errors import UnrepresentableError
 from axisld.store import query_frames as frames
+from axisld.store.query_formats import SOLUTIONS, graph_writer
 from axisld.store.query_lockdown import CAN_CONNECT, die_with_parent, lock_down
-from axisld.store.query_output import SOLUTIONS, Output, ResultTooLargeError, dataset
 
 # The parser and the evaluator recurse. On the usual 8 MiB, 20 KB of 1+1+1… ends the process; on this, 128 KiB of nearly
 # anything is answered or runs out of time. Untouched pages cost nothing.
@@ -31,8 +31,11 @@ _WORN = 8  # a process that keeps more than 1/8 of its memory after a query is r
 
 _LINES = {"nt": pyoxigraph.RdfFormat.N_TRIPLES, "nq": pyoxigraph.RdfFormat.N_QUADS}
 
-# A graph as N-Triples, the suffix of a format, prefixes: the graph in that format.
-GraphWriter = Callable[[bytes, str, Mapping[str, str]], bytes]
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # XML 1.0, 2.2 "Char", in UTF-8
+
+
+class _ResultTooLargeError(Exception):
+    pass
 
 
 def main() -> None:
@@ -61,7 +64,7 @@ class Worker:
         self._incoming = incoming
         self._memory_bytes: int = settings["memory_bytes"]
         self._prefixes: Mapping[str, str] = settings["prefixes"]
-        self._write_graph = _load(settings["graph_writer"])
+        self._write_graph = graph_writer(settings["graph_writer"])
         self._statm = os.open("/proc/self/statm", os.O_RDONLY) if Path("/proc/self/statm").exists() else None
         os.nice(NICENESS)
         store = Path(settings["store"])
@@ -105,7 +108,7 @@ class Worker:
         failure = {}
         try:
             self._write(query, output)
-        except ResultTooLargeError:
+        except _ResultTooLargeError:
             failure = {"error": "result"}
         except MemoryError:
             failure = {"error": "memory"}
@@ -138,7 +141,7 @@ class Worker:
 
     def _results(self, query: Mapping[str, Any]) -> Any:
         """The solutions or the graph, by the plan where there is one that the engine takes."""
-        seen = dataset(query["is_union"], query["default_graphs"], query["named_graphs"])
+        seen = _dataset(query)
         base = query["base_iri"] or None
         if query["plan"]:
             with suppress(SyntaxError, ValueError):  # then what is wrong is told of the text that the client wrote
@@ -160,35 +163,65 @@ class Worker:
         return growth * resource.getpagesize() > self._memory_bytes // _WORN
 
 
-class _Output(Output):
-    """Sends what is written to it, in frames."""
+class _Output:
+    """A file that sends what is written to it, in frames, up to a number of bytes."""
 
     def __init__(self, connection: socket.socket, most_bytes: int, *, in_xml: bool) -> None:
-        super().__init__(most_bytes, in_xml=in_xml)
         self._connection = connection
+        self._left = most_bytes
+        self._in_xml = in_xml
+        self._buffer = bytearray()
+        self._tail = b""
 
     def write(self, data: bytes) -> int:
-        written = super().write(data)
-        while len(self.buffer) >= frames.DATA_BYTES:
+        written = len(data)
+        if self._in_xml:
+            data = self._well_formed(data)
+        self._left -= len(data)
+        if self._left < 0:
+            raise _ResultTooLargeError
+        self._buffer += data
+        while len(self._buffer) >= frames.DATA_BYTES:
             self._connection.sendall(self._packed())
         return written
 
+    def flush(self) -> None:
+        """The engine asks for it at its end, just before ours."""
+
     def end(self, kind: int, facts: dict[str, Any]) -> None:
         """Send what is left and, in the same piece, the last frame."""
-        rest = self._packed() if self.buffer else b""
+        rest = self._packed() if self._buffer else b""
         self._connection.sendall(rest + frames.packed_facts(kind, facts))
 
     def _packed(self) -> bytes:
-        body = bytes(self.buffer[: frames.DATA_BYTES])
-        del self.buffer[: frames.DATA_BYTES]
+        body = bytes(self._buffer[: frames.DATA_BYTES])
+        del self._buffer[: frames.DATA_BYTES]
         return frames.packed(frames.DATA, body)
 
+    def _well_formed(self, data: bytes) -> bytes:
+        """The engine writes control characters as they are; a reader of XML would stop at them, or change them.
 
-def _load(name: str) -> GraphWriter:
-    """The function called `module:name`."""
-    module, _, function = name.partition(":")
-    writer: GraphWriter = getattr(importlib.import_module(module), function)
-    return writer
+        A carriage return would be read as a line feed (XML 1.0, 2.11).
+        """
+        if _NOT_IN_XML.search(self._tail + data):
+            raise UnrepresentableError("XML", "it holds a control character that XML 1.0 has no way to write")
+        self._tail = data[-2:]
+        return data.replace(b"\r", b"&#13;")
+
+
+def _dataset(query: Mapping[str, Any]) -> dict[str, Any]:
+    """What the query's default graph and named graphs are (SPARQL 1.1 Protocol, 2.1.4).
+
+    The engine's union switch would override a FROM in the text, and without `named_graphs` all of them would stay.
+    """
+    if query["is_union"]:
+        return {"use_default_graph_as_union": True}
+    if not query["default_graphs"] and not query["named_graphs"]:
+        return {}
+    return {
+        "default_graph": [pyoxigraph.NamedNode(name) for name in query["default_graphs"]],
+        "named_graphs": [pyoxigraph.NamedNode(name) for name in query["named_graphs"]],
+    }
 
 
 if __name__ == "__main__":

@@ -4,18 +4,19 @@ The server is asked for one format, and the wanted one is written here: servers 
 formats nobody can see whether the end is missing.
 """
 
-import importlib
 import io
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, cast
 
 import pyoxigraph as ox
 
 from axisld.errors import QueryError, QueryLimitError, StoreAnswerError, StoreError, StoreTimeoutError
+from axisld.store.query_formats import SOLUTIONS
+from axisld.store.query_formats import graph_writer as writer_named
 from axisld.store.query_lane import Answered
 from axisld.store.query_messages import limit_error, query_error
 from axisld.store.query_queue import Cancellation, FairQueue, QueryCancelledError
@@ -24,12 +25,6 @@ from axisld.store.remote_client import MAX_ROWS, Client, has_timed_out
 from axisld.store.remote_http import Reply
 from axisld.store.sandbox import SPOOL_BYTES, Answer, Query
 
-_SOLUTIONS = {
-    "srj": ox.QueryResultsFormat.JSON,
-    "srx": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
 _LINES = ("nt", "nq")
 _ASK_OF_VIRTUOSO = "__ASK_RETVAL"  # the variable of the SELECT by which it answers an ASK
 # Virtuoso's names of blank nodes, in JSON that no literal can hold: its quotes would be escaped.
@@ -37,9 +32,6 @@ _NODE_ID = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://')
 _LINE = re.compile(r"(error at |\bline )(\d+)")
 _LIMIT = re.compile(r"\blimit\s+(\d+)", re.IGNORECASE)
 _END_BYTES = 300  # of an answer: where a server says that it ran out of time
-
-# A graph as N-Triples, the suffix of a format, prefixes: the graph in that format.
-GraphWriter = Callable[[bytes, str, Mapping[str, str]], bytes]
 
 
 class RemoteQueries:
@@ -61,7 +53,7 @@ class RemoteQueries:
     ) -> None:
         """`processes` is how many queries may run there at a time; the rest is as for the Sandbox."""
         self._client = client
-        self._write_graph = _load(graph_writer)
+        self._write_graph = writer_named(graph_writer)
         self._places_running = processes
         self._seconds = seconds
         self._result_bytes = result_bytes
@@ -127,7 +119,7 @@ class RemoteQueries:
             self._queue.add(slot)
 
     def _asked(self, query: Query, seconds: float, cancellation: Cancellation) -> IO[bytes]:
-        is_graph = query.format not in _SOLUTIONS
+        is_graph = query.format not in SOLUTIONS
         default, named = query.default_graphs, query.named_graphs
         if not (default or named or query.declares_dataset):  # the union of what is published
             default = named = tuple(self._client.access.graphs)
@@ -175,7 +167,7 @@ class RemoteQueries:
                     b'{"head":{},"boolean":' + truth + b"}", format=ox.QueryResultsFormat.JSON
                 )
             output = _Output(self._result_bytes, in_xml=query.format == "srx")
-            results.serialize(cast("IO[bytes]", output), format=_SOLUTIONS[query.format])
+            results.serialize(cast("IO[bytes]", output), format=SOLUTIONS[query.format])
             return output.file
 
     def _graph(self, raw: IO[bytes], query: Query) -> IO[bytes]:
@@ -239,10 +231,3 @@ def _cut_at(number: int, what: str = "rows") -> QueryLimitError:
         f"The server behind this endpoint gives {number:,} {what} at most, and answers are not cut. "
         "Ask for less with LIMIT and OFFSET, or use the dumps.",
     )
-
-
-def _load(name: str) -> GraphWriter:
-    """The function called `module:name`."""
-    module, _, function = name.partition(":")
-    writer: GraphWriter = getattr(importlib.import_module(module), function)
-    return writer

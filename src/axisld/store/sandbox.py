@@ -90,7 +90,7 @@ class Sandbox:
 
         `large_answers` may be on their way to clients at a time, each a file of `result_bytes` at most.
 
-        `graph_writer` is "module:function", a `query_worker.GraphWriter`: the store knows no formats of graphs.
+        `graph_writer` is "module:function", a `query_formats.GraphWriter`: the store knows no formats of graphs.
 
         `in_memory`: each process holds the whole store, for a small one: queries then take a fraction of the time.
 
